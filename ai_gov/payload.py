@@ -122,13 +122,13 @@ class Payload:
         return Document("".join(pieces), tuple(starts), tuple(ends))
 
     def replace(self, texts: Sequence[str]) -> Payload:
-        """The same body with the text of each replaceable leaf taken from ``texts``.
+        r"""The same body with the text of each replaceable leaf taken from ``texts``.
 
         Leaves whose text is unchanged are left alone. Raises ValueError where a leaf that can't be replaced would be.
 
         >>> p = Payload({"a": JsonText({"b": "山田"})}, (Leaf(("a", "b"), "山田"),))
         >>> p.replace(["〔氏名1〕"]).encode().decode()
-        '{"a":"{\\\\"b\\\\":\\\\"〔氏名1〕\\\\"}"}'
+        '{"a":"{\\"b\\":\\"〔氏名1〕\\"}"}'
         """
         holder = {"body": copy.deepcopy(self.body)}
         leaves = list(self.leaves)

@@ -1,1 +1,1 @@
-
+"""検知: from a reading of a text to findings. Pure functions."""

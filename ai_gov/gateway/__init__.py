@@ -1,1 +1,1 @@
-
+"""ゲートウェイ: the OpenAI-compatible HTTP face."""

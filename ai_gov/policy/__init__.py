@@ -1,1 +1,1 @@
-
+"""方針: destinations, levels and the decision. Pure."""

@@ -1,1 +1,1 @@
-
+"""保存: the databases behind the port Store."""

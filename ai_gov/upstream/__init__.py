@@ -1,1 +1,1 @@
-
+"""送信先: the services that answer, behind the port Upstream."""

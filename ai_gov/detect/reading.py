@@ -1,0 +1,38 @@
+"""読み: one text as the detectors see it.
+
+Made by a reader in ``ai_gov.nlp`` (the only place that knows Sudachi); everything here is plain data, in positions
+of the *normalised* text unless it says otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ai_gov.text import Normalized
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """形態素: ``pos`` is Sudachi's part of speech, most general first (名詞, 固有名詞, 人名, 姓, …)."""
+
+    start: int
+    end: int
+    surface: str = field(repr=False)
+    pos: tuple[str, ...]
+    reading: str = field(default="", repr=False)  # katakana; empty where the reader gives none
+    normal: str = field(default="", repr=False)  # the dictionary's normalised form
+    known: bool = True  # false for out-of-vocabulary words
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """読み: the normalised text, its tokens, and the digit view (kanji numerals in digit runs made digits)."""
+
+    source: Normalized
+    tokens: tuple[Token, ...]
+    digits: str = field(repr=False)  # same length as the normalised text
+
+    @property
+    def text(self) -> str:
+        """The normalised text."""
+        return self.source.text
