@@ -87,9 +87,9 @@ def normalize(text: str) -> Normalized:
     offsets: Offsets | None = None
     if SPECIAL in folded:
         folded, offsets = _rebuild(text, folded)
-    folded = _BAR_RUN.sub(_dash, folded)
     if not folded.isascii():
         folded = _ENCLOSED_RUN.sub(lambda run: run[0].translate(ENCLOSED), folded)
+        folded = _BAR_RUN.sub(_dash, folded)
     return Normalized(text, text if folded == text else folded, offsets)
 
 
