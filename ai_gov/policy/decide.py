@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ai_gov.model import Action, Decision, Finding, Level, Reason
 from ai_gov.policy import reasons
 from ai_gov.policy.combine import present
-from ai_gov.policy.records import count_records
+from ai_gov.policy.records import Records, count_records
 from ai_gov.policy.schema import Combination, Destination, Policy
 from ai_gov.rules.schema import Rule
 
@@ -77,14 +77,14 @@ def decide(
     return Decision(Action.ALLOW, whole, remaining, name, ())
 
 
-def _level(findings: Sequence[Finding], records: int, policy: Policy, declared: Level | None) -> Level:
+def _level(findings: Sequence[Finding], records: Records, policy: Policy, declared: Level | None) -> Level:
     return max([_raised(findings, records, policy, declared), *(finding.level for finding in findings)])
 
 
-def _raised(findings: Sequence[Finding], records: int, policy: Policy, declared: Level | None) -> Level:
+def _raised(findings: Sequence[Finding], records: Records, policy: Policy, declared: Level | None) -> Level:
     """The level that findings have together, and what else raises it; without their own levels."""
     levels = [Level.L1, *(item.raises_to for item in present(policy.combinations, findings))]
-    if records >= policy.list_min_records:
+    if policy.is_list(records):
         levels.append(LIST_LEVEL)
     if declared is not None:
         levels.append(declared)
@@ -188,7 +188,7 @@ def _why(
     rules: Mapping[str, Rule],
     destination: Destination,
     *,
-    records: int,
+    records: Records,
     declared: Level | None,
     action: Action,
 ) -> tuple[Reason, ...]:
@@ -199,8 +199,8 @@ def _why(
     why += [
         reasons.of_combination(item, verb) for item in present(policy.combinations, kept) if item.raises_to > maximum
     ]
-    if records >= policy.list_min_records and maximum < LIST_LEVEL:
-        why.append(reasons.of_list(records, verb))
+    if policy.is_list(records) and maximum < LIST_LEVEL:
+        why.append(reasons.of_list(records.all, verb))
     if declared is not None and declared > maximum:
         why.append(reasons.of_declared(declared, destination, verb))
     return tuple(why)

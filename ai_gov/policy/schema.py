@@ -10,6 +10,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from ai_gov.datafile import Strict
 from ai_gov.model import Level
+from ai_gov.policy.records import Records
 
 Word = Annotated[str, Field(min_length=1)]
 Entity = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
@@ -183,6 +184,9 @@ class Policy(Strict):
     hold: Hold = Hold()
     combinations: tuple[Combination, ...] = ()
     list_min_records: Annotated[int, Field(ge=2, le=1000)] = 10
+    """Records of a name with any other attribute of a person that make a list (名簿)."""
+    register_min_records: Annotated[int, Field(ge=2, le=1000)] = 5
+    """Records with two of 生年月日, 住所 and 要配慮個人情報等 that make an extract of a register (台帳の抜き出し)."""
     min_score: Annotated[float, Field(ge=0, le=1)] = 0.5
     answers: Literal["mark", "check_first"] = "mark"
     label: AnswerLabel = AnswerLabel()
@@ -283,6 +287,10 @@ class Policy(Strict):
         """The destination with the lowest class approved: what is inspected for where nobody names one."""
         there = [item for item in self.destinations if upstreams is None or item.upstream in upstreams]
         return min(there or self.destinations, key=lambda item: item.maximum)
+
+    def is_list(self, records: Records) -> bool:
+        """Whether so many records are a list of residents."""
+        return records.all >= self.list_min_records or records.detailed >= self.register_min_records
 
     def entities(self) -> frozenset[str]:
         """Every type the policy names, to be compared with those the rules find."""

@@ -52,6 +52,7 @@ RULES = {
         rule("PROCUREMENT_INFO", removable=False),
         rule("CONFIDENTIAL_MARKING", "3A", removable=False),
         rule("LOCAL_ID"),
+        rule("DATE_OF_BIRTH"),
     )
 }
 
@@ -224,18 +225,28 @@ def test_records_may_take_several_lines():
     for record in range(10):
         at = record * len("甲乙\n桜町1\n\n")
         spans += [found("PERSON", at, at + 2), found("LOCAL_ID", at + 3, at + 6)]
-    assert count_records(text, spans) == 10
+    assert count_records(text, spans).all == 10
 
 
 def test_a_table_row_with_name_and_reading_is_one_record():
     text = "甲乙 コウオツ 0000"
     spans = [found("PERSON", 0, 2), found("PERSON", 3, 7), found("PHONE_NUMBER", 8, 12)]
-    assert count_records(text, spans) == 1
+    assert count_records(text, spans).all == 1
 
 
 def test_names_without_attributes_are_no_records():
     text = "甲乙\n丙丁\n"
-    assert count_records(text, [found("PERSON", 0), found("PERSON", 3)]) == 0
+    assert count_records(text, [found("PERSON", 0), found("PERSON", 3)]).all == 0
+
+
+def test_five_records_with_birthday_or_address_and_a_health_fact_are_an_extract_of_a_register():
+    row = "甲乙,昭和,要介護\n"
+    spans = []
+    for at in range(0, 5 * len(row), len(row)):
+        spans += [found("PERSON", at), found("DATE_OF_BIRTH", at + 3), found("HEALTH_INFO", at + 6)]
+    decision = judged(*spans, text=row * 5)
+    assert (decision.action, decision.reasons[0].code) == (Action.BLOCK, "list")
+    assert judged(*spans[:-1], text=row * 5).action is Action.REDACT
 
 
 def combination(**changes: object) -> Combination:
@@ -272,7 +283,7 @@ levels = st.none() | st.sampled_from(Level)
 policies = st.sampled_from(
     [
         SHIPPED,
-        changed(list_min_records=2),
+        changed(list_min_records=2, register_min_records=2),
         changed(hold={"levels": ["3C"], "entities": ["PROCUREMENT_INFO"]}),
         changed(combinations=[combination().model_dump(), combination(id="d", within=9, level="2").model_dump()]),
         changed(combinations=[], stop_levels=["3A", "3B"]),
