@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from ai_gov.errors import ConfigError, Problem
 from ai_gov.model import Json
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -60,7 +60,7 @@ def parse(text: str, model: type[Model], path: str) -> Model:
     c.yaml:1: 知らない項目「nam」があります。綴りを確かめるか、消してください。
     """
     try:
-        root = yaml.compose(text, Loader=_Loader)
+        root = yaml.compose(text, Loader=Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
@@ -74,7 +74,7 @@ def parse(text: str, model: type[Model], path: str) -> Model:
     problems = _duplicates(root, path)
     if problems:
         raise ConfigError(problems)
-    data = yaml.load(text, Loader=_Loader)  # noqa: S506 - the loader is yaml's safe one
+    data = yaml.load(text, Loader=Loader)  # noqa: S506 - the loader is yaml's safe one
     try:
         return model.model_validate(data)
     except ValidationError as error:
@@ -102,6 +102,16 @@ def line_of(node: yaml.Node, place: tuple[int | str, ...]) -> int:
             node = node.value[part]
             line = node.start_mark.line + 1
     return line
+
+
+def line_of_key(text: str, *place: int | str) -> int:
+    r"""The line (from 1) of a key in a YAML text that has been read before.
+
+    >>> line_of_key("a: 1\nb:\n  c: 2", "b", "c")
+    3
+    """
+    root = yaml.compose(text, Loader=Loader)
+    return line_of(root, place) if root is not None else 1
 
 
 def _duplicates(node: yaml.Node, path: str) -> list[Problem]:

@@ -1,8 +1,8 @@
 """検知規則の書式: what a file in redaction_rules/ may say.
 
-A few kinds of detection, closed: ``words``, ``regex``, ``number``, ``near`` and ``reader``. A pattern runs on RE2
-(linear time, no look-around): what may stand beside a match is said by ``boundary``, and what must or must not
-stand near it by ``context`` and ``unless``. Patterns see the normalised text (half-width digits and letters,
+A few kinds of detection, closed: ``words``, ``regex``, ``labelled``, ``number``, ``near`` and ``reader``. A pattern
+runs on RE2 (linear time, no look-around): what may stand beside a match is said by ``boundary``, and what must or
+must not stand near it by ``context`` and ``unless``. Patterns see the normalised text (half-width digits and letters,
 full-width kana, hyphens between digits unified), so they need no variants.
 """
 
@@ -24,7 +24,9 @@ class Near(Strict):
     """周辺の語: words in a window around a match."""
 
     words: tuple[Word, ...] = ()
+    """Latin letters in either case."""
     patterns: tuple[Word, ...] = ()
+    """RE2. One that begins with ``^`` must stand right after the match, one that ends with ``$`` right before it."""
     entities: tuple[Word, ...] = ()
     """Types of findings that count as a word here (PERSON …)."""
     before: Annotated[int, Field(ge=0, le=1000)] = 300
@@ -45,6 +47,7 @@ class Detection(Strict):
     score: Annotated[float, Field(ge=0, le=1)] = 0.6
     """Without context words."""
     score_with_context: Annotated[float, Field(ge=0, le=1)] = 0.9
+    """With them; never lower than ``score``."""
     context: Context | None = None
     unless: tuple[Near, ...] = ()
     """A match with one of these near it is discarded."""
@@ -75,6 +78,25 @@ class Regex(Detection):
     patterns: Annotated[tuple[Word, ...], Field(min_length=1)]
     boundary: Boundary = "none"
     ignore_case: bool = False
+    identifier: Word | None = None
+    """A module of ai_gov.identifiers: a value that it does not accept is no match."""
+
+
+class Labelled(Detection):
+    """見出しの付いた値: a value that its label explains, in a form (宛名番号: 0031…) or as a column of a table.
+
+    The label is all the context it needs, so a match has ``score_with_context``.
+    """
+
+    kind: Literal["labelled"]
+    labels: Annotated[tuple[Word, ...], Field(min_length=1)]
+    """RE2 patterns, in either case. A column's header must end with one."""
+    value: Word
+    """RE2 pattern of the value, without named groups."""
+    boundary: Boundary = "ascii"
+    where: tuple[Literal["inline", "column"], ...] = ("inline", "column")
+    identifier: Word | None = None
+    """A module of ai_gov.identifiers: a value that it does not accept is no match."""
 
 
 class Number(Detection):
@@ -102,7 +124,7 @@ class ReaderRule(Detection):
     reads: Literal["names", "addresses", "dates", "organisations"]
 
 
-Detections = Annotated[Words | Regex | Number | NearRule | ReaderRule, Field(discriminator="kind")]
+Detections = Annotated[Words | Regex | Labelled | Number | NearRule | ReaderRule, Field(discriminator="kind")]
 
 
 class MatchExample(Strict):

@@ -1,0 +1,138 @@
+"""検知: a Reading → findings in the original text, sorted and disjoint."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from ai_gov.detect.candidate import Candidate, Discarded, Source, sources
+from ai_gov.detect.context import Weigher
+from ai_gov.detect.filters import FILTERS, against
+from ai_gov.detect.labels import LabelMatcher
+from ai_gov.detect.near import NearMatcher
+from ai_gov.detect.numbers import NumberMatcher
+from ai_gov.detect.patterns import PatternMatcher
+from ai_gov.detect.published import Published
+from ai_gov.detect.reading import Reading
+from ai_gov.detect.resolve import resolve
+from ai_gov.detect.scan import Scan
+from ai_gov.detect.words import WordIndex, WordMatcher
+from ai_gov.errors import ConfigError, Problem
+from ai_gov.model import Finding
+from ai_gov.rules.library import RuleSet
+from ai_gov.rules.schema import AllowList, ReaderRule
+
+
+class ReadingMatcher(Protocol):
+    """読みの照合: finds names, addresses or dates."""
+
+    def find(self, reading: Reading) -> Iterable[Candidate]:
+        """Candidates in positions of the normalised text."""
+
+
+READERS: Final[dict[str, Callable[[Sequence[Source]], ReadingMatcher]]] = {}
+"""``reads`` of a ``reader`` detection → what makes its matcher, of all sources that read the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """説明: what was found, and what was considered and put aside (in positions of the normalised text)."""
+
+    findings: tuple[Finding, ...]
+    discarded: tuple[Discarded, ...]
+
+
+class Detector:
+    """検知器: compiled once from a RuleSet; holds no state between texts and may be shared by threads."""
+
+    def __init__(self, rules: RuleSet, allow: AllowList | None = None, today: dt.date | None = None) -> None:
+        index = WordIndex()
+        self._words = WordMatcher(rules.rules, index)
+        self._patterns = PatternMatcher(rules.rules, index)
+        self._labels = LabelMatcher(rules.rules, index)
+        self._near = NearMatcher(rules.rules, index)
+        self._numbers = NumberMatcher(rules.rules)
+        self._weigher = Weigher(rules.rules, index)
+        self._published = Published(rules.allow if allow is None else allow, today, index)
+        self._readers = _readers(rules)
+        self._filters = tuple(FILTERS.items())
+        self._index = index
+        index.build()
+        self.digest = rules.digest
+
+    def detect(self, reading: Reading) -> tuple[Finding, ...]:
+        """Findings in code points of the original text, sorted and disjoint."""
+        return self.explain(reading).findings
+
+    def explain(self, reading: Reading) -> Explanation:
+        """The findings, and every candidate that became none, with the reason."""
+        scan = Scan(reading, self._index)
+        candidates: list[Candidate] = []
+        for matcher in (self._words, self._patterns, self._labels, self._near, self._numbers):
+            candidates += matcher.find(scan)
+        for reader in self._readers:
+            candidates += reader.find(reading)
+        weighed, discarded = self._weigher.weigh(scan, candidates)
+        published = self._published.spans(scan)
+        kept: list[Candidate] = []
+        for candidate in weighed:
+            reason = against(candidate, scan.reading.digits, self._filters)
+            if reason is None and self._published.covers(candidate, published):
+                reason = "公表済み"
+            if reason is None:
+                kept.append(candidate)
+            else:
+                discarded.append(Discarded(candidate, reason))
+        findings = _findings(resolve(kept, len(scan.text)), reading)
+        return Explanation(findings, tuple(discarded))
+
+
+def _readers(rules: RuleSet) -> list[ReadingMatcher]:
+    wanted: dict[str, list[Source]] = {}
+    problems: list[Problem] = []
+    for source, detection in sources(rules.rules, ReaderRule):
+        if detection.reads in READERS:
+            wanted.setdefault(detection.reads, []).append(source)
+        else:
+            message = f"読み取り「{detection.reads}」はこの版では使えません。"
+            problems.append(Problem(rules.paths[source.rule.id], 1, message))
+    if problems:
+        raise ConfigError(problems)
+    return [READERS[reads](found) for reads, found in wanted.items()]
+
+
+def _findings(candidates: Iterable[Candidate], reading: Reading) -> tuple[Finding, ...]:
+    """Candidates as findings of the original text.
+
+    Two spans may share a character of the original where one character became several (㈱): the first keeps it.
+    """
+    out: list[Finding] = []
+    done = 0
+    for candidate in candidates:
+        start, end = reading.source.to_original(candidate.start, candidate.end)
+        start = max(start, done)
+        if start >= end:
+            continue
+        done = end
+        source = candidate.source
+        out.append(
+            Finding(
+                type=source.rule.entity,
+                start=start,
+                end=end,
+                level=candidate.level or source.level,
+                rule=source.rule.id,
+                score=round(candidate.score or 0.0, 3),
+                removable=source.removable if candidate.removable is None else candidate.removable,
+                irreversible=source.rule.irreversible,
+                label=source.rule.label,
+                evidence=candidate.evidence,
+                name=candidate.name,
+            )
+        )
+    return tuple(out)
+
+
+__all__ = ["READERS", "Detector", "Explanation", "ReadingMatcher"]

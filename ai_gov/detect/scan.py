@@ -1,0 +1,94 @@
+"""走査: what is worked out once per text and shared by all matchers, each part when it is first asked for."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Final
+
+from ai_gov.detect.reading import Reading
+from ai_gov.detect.tables import Cell, cells_of
+from ai_gov.detect.words import WordIndex
+
+_BLOCK: Final = 256
+
+
+class Encoded:
+    """UTF-8の写し: RE2 looks at bytes; positions are brought back to code points here."""
+
+    __slots__ = ("_blocks", "_text", "data")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.data = text.encode("utf-8", "replace")
+        self._blocks: array[int] | None = None
+        if len(self.data) != len(text):
+            self._blocks = array("q", [0])
+            for start in range(0, len(text), _BLOCK):
+                size = len(text[start : start + _BLOCK].encode("utf-8", "replace"))
+                self._blocks.append(self._blocks[-1] + size)
+
+    def char(self, offset: int) -> int:
+        """The code point at a byte offset (which must lie between characters)."""
+        if self._blocks is None or offset < 0:
+            return offset
+        block = bisect_right(self._blocks, offset) - 1
+        start = self._blocks[block]
+        return block * _BLOCK + len(self.data[start:offset].decode("utf-8", "replace"))
+
+    def byte(self, position: int) -> int:
+        """The byte offset of a code point."""
+        if self._blocks is None:
+            return position
+        block = position // _BLOCK
+        return self._blocks[block] + len(self._text[block * _BLOCK : position].encode("utf-8", "replace"))
+
+
+class Scan:
+    """一つの文章の走査: the reading, word hits, UTF-8 copies and table cells."""
+
+    __slots__ = ("_cells", "_encoded", "_hits", "_index", "_view", "folded", "reading", "text")
+
+    def __init__(self, reading: Reading, index: WordIndex) -> None:
+        self.reading = reading
+        self.text = reading.text
+        self.folded = fold(self.text)
+        self._index = index
+        self._hits: dict[int, array[int]] | None = None
+        self._encoded: Encoded | None = None
+        self._view: Encoded | None = None
+        self._cells: list[Cell] | None = None
+
+    @property
+    def hits(self) -> dict[int, array[int]]:
+        """Word number → ends of its occurrences, ascending, of every word any rule knows."""
+        if self._hits is None:
+            self._hits = self._index.scan(self.folded)
+        return self._hits
+
+    @property
+    def encoded(self) -> Encoded:
+        """The normalised text as bytes."""
+        if self._encoded is None:
+            self._encoded = Encoded(self.text)
+        return self._encoded
+
+    @property
+    def view(self) -> Encoded | None:
+        """The digit view as bytes, or None where it is the text itself."""
+        if self._view is None and self.reading.digits != self.text:
+            self._view = Encoded(self.reading.digits)
+        return self._view
+
+    @property
+    def cells(self) -> Sequence[Cell]:
+        """Cells of tables that have a header, in the order of the text."""
+        if self._cells is None:
+            self._cells = cells_of(self.text)
+        return self._cells
+
+
+def fold(text: str) -> str:
+    """Lower case at the same length."""
+    return text.replace("İ", "i").lower()
