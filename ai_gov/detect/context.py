@@ -126,8 +126,10 @@ class Weigher:
                 return Discarded(candidate, f"近くに「{against}」がある")
         detection = candidate.source.detection
         word = of_text.find(context, candidate) if context is not None else None
-        required = candidate.needs_context or bool(detection.context and detection.context.required)
-        if word is None and required and not candidate.anchored:
+        required = (candidate.needs_context and not candidate.anchored) or bool(
+            detection.context and detection.context.required
+        )
+        if word is None and required:
             return Discarded(candidate, "文脈の語がない")
         supported = word is not None or candidate.anchored
         score = candidate.score
@@ -147,7 +149,7 @@ class _OfText:
         self.entities: list[Candidate] = []
 
     def find(self, condition: _Condition, candidate: Candidate) -> str | None:
-        """A word, pattern or entity of the condition near a candidate."""
+        """A word, pattern or entity of the condition near a candidate, or in the header of its column."""
         text = self._scan.text
         near = condition.near
         start, end = candidate.start, candidate.end
@@ -158,15 +160,17 @@ class _OfText:
             high = high if line_end < 0 else line_end
         if any(pattern.search(text[end:high]) for pattern in condition.after_it):
             return "直後の表現"
-        if any(pattern.search(text[low:start]) for pattern in condition.before_it):
-            return "直前の表現"
+        cell = self._cell(start) if near.before else None
+        for pattern in condition.before_it:
+            if pattern.search(text[low:start]) or (cell and pattern.search(text[cell.head_start : cell.head_end])):
+                return "直前の表現"
         hits = self._hits.get(id(condition))
         if hits is None:
             hits = self._hits[id(condition)] = self._collect(condition)
         if not hits.starts:
             return None
         found = hits.near(low, high, start, end)
-        if found is None and near.before and (cell := self._cell(start)) is not None:
+        if found is None and cell is not None:
             # A column's header stands right before each of its cells, however far above.
             found = hits.near(cell.head_start, cell.head_end, cell.head_end, cell.head_end)
         return found

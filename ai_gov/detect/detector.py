@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from ai_gov.detect.candidate import Candidate, Discarded, Source, sources
 from ai_gov.detect.context import Weigher
-from ai_gov.detect.filters import FILTERS, against
+from ai_gov.detect.filters import FILTERS, Excluded, against
 from ai_gov.detect.labels import LabelMatcher
 from ai_gov.detect.near import NearMatcher
 from ai_gov.detect.numbers import NumberMatcher
@@ -57,7 +57,7 @@ class Detector:
         self._weigher = Weigher(rules.rules, index)
         self._published = Published(rules.allow if allow is None else allow, today, index)
         self._readers = _readers(rules)
-        self._filters = tuple(FILTERS.items())
+        self._filters = (*FILTERS.items(), ("除く値", Excluded(rules.rules)))
         self._index = index
         index.build()
         self.digest = rules.digest

@@ -9,7 +9,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+import re2
+
 from ai_gov.detect.candidate import Candidate
+from ai_gov.rules.lint import options
+from ai_gov.rules.schema import Rule
 
 Filter = Callable[[Candidate, str], bool]
 
@@ -56,6 +60,24 @@ FILTERS: Final[Mapping[str, Filter]] = {
     "同じ数字だけ": is_one_digit_repeated,
     "日時": is_timestamp,
 }
+
+
+class Excluded:
+    """除く値: what a rule's own ``exclude`` says is no match of it."""
+
+    def __init__(self, rules: Mapping[str, Rule]) -> None:
+        self._patterns = {
+            (rule.id, index): [re2.compile(f"(?:{text})", options(ignore_case=True)) for text in detection.exclude]
+            for rule in rules.values()
+            for index, detection in enumerate(rule.detect)
+            if detection.exclude
+        }
+
+    def __call__(self, candidate: Candidate, text: str) -> bool:
+        """Whether one of them fits the whole candidate."""
+        patterns = self._patterns.get((candidate.source.rule.id, candidate.source.index), ())
+        value = text[candidate.start : candidate.end]
+        return any(pattern.fullmatch(value) is not None for pattern in patterns)
 
 
 def against(candidate: Candidate, text: str, filters: Sequence[tuple[str, Filter]]) -> str | None:

@@ -116,6 +116,7 @@ def _patterns(rule: Rule) -> Iterator[tuple[Place, str, bool]]:
         elif isinstance(detection, NearRule):
             yield from _each(at, "terms", detection.terms)
             yield from _near((*at, "near"), detection.near)
+        yield from _each(at, "exclude", detection.exclude)
         if detection.context:
             yield from _near((*at, "context"), detection.context)
         for number, near in enumerate(detection.unless):

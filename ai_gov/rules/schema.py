@@ -51,6 +51,8 @@ class Detection(Strict):
     context: Context | None = None
     unless: tuple[Near, ...] = ()
     """A match with one of these near it is discarded."""
+    exclude: tuple[Word, ...] = ()
+    """RE2, in either case: a match that one of these fits as a whole is none."""
     removable: bool | None = None
     """Overrides the rule's default for findings of this detection."""
     level: str | None = None
