@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from ai_gov.detect.reading import Reading
 from ai_gov.model import Actor, Finding, Json, Step
 from ai_gov.policy.schema import Policy
+from ai_gov.redact.placeholder import Grammar
+from ai_gov.rules.schema import Rule
 
 
 class ReceiptSpentError(RuntimeError):
@@ -74,7 +76,9 @@ class Governance:
     """統制の状態: the rules and the policy in force for one request; one digest names both."""
 
     policy: Policy
+    rules: Mapping[str, Rule]
     detector: Detect
+    grammar: Grammar
     digest: str
 
 

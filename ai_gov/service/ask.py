@@ -1,0 +1,281 @@
+"""依頼: takes one chat completion all the way, and is the only place that says in which order IO happens.
+
+Decide, record, send, record, answer. The upstream takes no call without the receipt that ``Store.record`` gave for
+the very bytes that leave, and nobody is answered before the outcome is durable.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import structlog
+import uuid_utils
+
+from ai_gov import flow
+from ai_gov.errors import (
+    AiGovError,
+    Blocked,
+    DetectorFailed,
+    Held,
+    TooLarge,
+    UnknownRoute,
+    UpstreamError,
+)
+from ai_gov.model import Action, Actor, Decision, Exchange, Finding, Json, State
+from ai_gov.payload import Payload
+from ai_gov.policy.schema import DEFAULT_UPSTREAM, Destination
+from ai_gov.redact.chat_answer import ChatAnswer
+from ai_gov.service.answering import Answering
+from ai_gov.service.inspect import Inspected, inspect
+from ai_gov.service.messages import Answer, AnswerStream, AskRequest
+from ai_gov.service.ports import Clock, Config, Governance, Keys, Outgoing, Reader, Receipt, Store, Upstream
+from ai_gov.service.tokens import pseudonym, search_tokens
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+JST = dt.timezone(dt.timedelta(hours=9), "JST")
+_BROKEN = "検査が正しく終わらなかったため、何も送信していません。同じことが続く場合は情報担当に連絡してください。"
+
+
+def new_id() -> str:
+    """A record id: UUIDv7, so ids sort by time."""
+    return str(uuid_utils.uuid7())
+
+
+def _kept(payload: Payload, seen: Inspected) -> list[Json]:
+    """The log's copy of what left: each string with its path, every finding hidden."""
+    texts = seen.document.apply(seen.logged.edits)
+    return [[leaf.json_path, text] for leaf, text in zip(payload.leaves, texts, strict=True) if text]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """送信できる状態: the decision is durable, and these bytes may leave, once."""
+
+    exchange: Exchange
+    decision: Decision
+    governance: Governance
+    outgoing: Outgoing
+    receipt: Receipt
+    answer: ChatAnswer
+
+
+class Ask:
+    """依頼の受付. One for each process; holds no state of any request."""
+
+    def __init__(
+        self,
+        *,
+        config: Config,
+        reader: Reader,
+        store: Store,
+        upstreams: Mapping[str, Upstream],
+        clock: Clock,
+        keys: Keys,
+        inspection_deadline: float = 10.0,
+    ) -> None:
+        self._config = config
+        self._reader = reader
+        self._store = store
+        self._upstreams = upstreams
+        self._clock = clock
+        self._keys = keys
+        self._deadline = inspection_deadline
+
+    async def ask(self, request: AskRequest) -> Answer:
+        """The whole answer. Raises an AiGovError, whose row is then written already."""
+        ready = await self._prepare(request)
+        try:
+            upstream = self._upstreams[ready.outgoing.upstream]
+            said = await upstream.complete(ready.outgoing, ready.receipt)
+            body = ready.answer.whole(said)
+            answering = self._answering(ready)
+            outcome = await answering.outcome()
+        except BaseException as error:
+            await self._failed(ready, error)
+            raise
+        await self._finish(ready, State.ANSWERED, outcome)
+        answering.label_whole(body, request.payload)
+        return Answer(ready.exchange.id, ready.decision.action, ready.decision.level, body)
+
+    async def ask_stream(self, request: AskRequest) -> AnswerStream:
+        """The answer in chunks. Errors before the first chunk are raised here, later ones while iterating."""
+        ready = await self._prepare(request)
+        try:
+            upstream = self._upstreams[ready.outgoing.upstream]
+            chunks = upstream.stream(ready.outgoing, ready.receipt)
+            first = await anext(chunks, None)
+        except BaseException as error:
+            await self._failed(ready, error)
+            raise
+        return AnswerStream(
+            ready.exchange.id, ready.decision.action, ready.decision.level, self._chunks(ready, request, first, chunks)
+        )
+
+    async def _chunks(
+        self, ready: Prepared, request: AskRequest, first: Json, chunks: AsyncIterator[Json]
+    ) -> AsyncIterator[Json]:
+        answering = self._answering(ready)
+        try:
+            chunk = first
+            while chunk is not None:
+                for shown in answering.show(chunk):
+                    yield shown
+                chunk = await anext(chunks, None)
+            outcome = await answering.outcome()
+            last = answering.last(request.payload, include_usage=request.include_usage)
+        except BaseException as error:
+            await self._failed(ready, error)
+            raise
+        finally:
+            closing = getattr(chunks, "aclose", None)
+            if closing is not None:
+                await closing()
+        await self._finish(ready, State.ANSWERED, outcome)
+        for shown in last:
+            yield shown
+
+    async def refused(self, error: AiGovError, *, actor: Actor | None, client: str, use: str = "") -> str:
+        """Record a request that never became one (unreadable, unknown key, unknown route); its record id."""
+        exchange = flow.receive(new_id(), at=self._clock.now(), client=client, actor=actor, use=use)
+        await self._refuse(exchange, error)
+        return exchange.id
+
+    async def models(self, actor: Actor) -> list[str]:  # noqa: ARG002 - models may come to depend on who asks
+        """The names a client may ask for: the policy's, and those of the default upstream where it allows them."""
+        policy = self._config.current().policy
+        names = [item.name for item in policy.destinations if item.upstream in self._upstreams]
+        if policy.unlisted_models != "refuse" and DEFAULT_UPSTREAM in self._upstreams:
+            offered = await self._upstreams[DEFAULT_UPSTREAM].models()
+            names += [name for name in offered if policy.destination(name, self._upstreams.keys())]
+        return list(dict.fromkeys(names))
+
+    async def _prepare(self, request: AskRequest) -> Prepared:
+        exchange = flow.receive(
+            new_id(),
+            at=self._clock.now(),
+            client=request.client,
+            actor=request.actor,
+            use=request.use or request.actor.default_use,
+            declared=request.declared,
+        )
+        try:
+            governance = self._config.current()
+            destination = self._destination(governance, request)
+            seen = await self._in_time(lambda: self._inspect(request, exchange, governance, destination))
+        except Exception as error:  # noqa: BLE001 - whatever breaks in inspection, nothing is sent
+            refusal = error if isinstance(error, AiGovError) else DetectorFailed(_BROKEN)
+            if refusal is not error:
+                log.error("inspection failed", error=type(error).__name__)  # noqa: TRY400 - a traceback may hold text
+            await self._refuse(exchange, refusal)
+            raise refusal from None
+        return await self._decided(request, exchange, governance, destination, seen)
+
+    def _inspect(
+        self, request: AskRequest, exchange: Exchange, governance: Governance, destination: Destination
+    ) -> Inspected:
+        today = exchange.received_at.astimezone(JST).date()
+        return inspect(
+            request.payload,
+            governance,
+            self._reader,
+            destination=destination,
+            today=today,
+            declared=request.declared,
+            use=exchange.use,
+        )
+
+    async def _decided(
+        self, request: AskRequest, exchange: Exchange, governance: Governance, destination: Destination, seen: Inspected
+    ) -> Prepared:
+        decision = seen.decision
+        goes = decision.action in (Action.ALLOW, Action.REDACT)
+        body, sha256 = b"", b""
+        if goes:
+            payload = request.payload.replace(seen.document.apply(seen.outgoing.edits))
+            body = self._addressed(payload, request.actor, destination).encode()
+            sha256 = hashlib.sha256(body).digest()
+        keeps = goes or decision.action is Action.HOLD
+        step = flow.decide(
+            replace(exchange, destination=destination.name),
+            decision,
+            seen.findings,
+            at=self._clock.now(),
+            config_digest=governance.digest,
+            sent=_kept(request.payload, seen) if keeps else None,
+            coverage={"strings": len(request.payload.leaves), "characters": len(seen.document.text)},
+            tokens=search_tokens(seen, self._keys, request.actor.organisation),
+        )
+        receipt = await self._store.record(step, sent_sha256=sha256)
+        if not goes:
+            stop = Held if decision.action is Action.HOLD else Blocked
+            sentences = [reason.message for reason in decision.reasons]
+            raise stop("\n".join(sentences), record=exchange.id, level=decision.level.code, reasons=sentences)
+        assert step.exchange is not None
+        answer = ChatAnswer(seen.outgoing.vault, request.model)
+        outgoing = Outgoing(destination.upstream, body, request.stream, exchange.id)
+        return Prepared(step.exchange, decision, governance, outgoing, receipt, answer)
+
+    def _destination(self, governance: Governance, request: AskRequest) -> Destination:
+        destination = governance.policy.destination(request.model, self._upstreams.keys())
+        if destination is None:
+            raise UnknownRoute(
+                "model に書かれたモデルは使えません。GET /v1/models で使えるモデルの名前を確かめてください。",
+                param="model",
+            )
+        limit = governance.policy.limits.max_prompt_chars
+        length = sum(len(leaf.text) for leaf in request.payload.leaves)
+        if length > limit:
+            raise TooLarge(
+                f"文章が長すぎます（{length:,}文字。上限は{limit:,}文字）。分けて送ってください。", param="messages"
+            )
+        return destination
+
+    def _addressed(self, payload: Payload, actor: Actor, destination: Destination) -> Payload:
+        """With the service's own name of the model, and a pseudonym for the person."""
+        body = {**payload.body, "model": destination.model}
+        if "user" in body:
+            body["user"] = pseudonym(actor, self._keys)
+        return Payload(body, payload.leaves)
+
+    def _answering(self, ready: Prepared) -> Answering:
+        async def inspected(text: str) -> tuple[Finding, ...]:
+            return await self._in_time(lambda: ready.governance.detector.detect(self._reader.read(text)))
+
+        return Answering(ready.answer, ready.exchange, ready.decision, ready.governance, inspected)
+
+    async def _in_time(self, work: Callable[[], T]) -> T:
+        try:
+            return await asyncio.wait_for(asyncio.to_thread(work), self._deadline)
+        except TimeoutError:
+            raise DetectorFailed(
+                f"検査が{self._deadline:g}秒以内に終わらなかったため、何も送信していません。文章を分けて送ってください。"
+            ) from None
+
+    async def _refuse(self, exchange: Exchange, error: AiGovError) -> None:
+        step = flow.refuse(exchange, at=self._clock.now(), code=error.code, status=error.status, param=error.param)
+        await self._store.record(step)
+        error.record = exchange.id
+
+    async def _failed(self, ready: Prepared, error: BaseException) -> None:
+        """Write how it ended when it did not end well; then the error goes on its way."""
+        if isinstance(error, asyncio.CancelledError | GeneratorExit):
+            await asyncio.shield(self._finish(ready, State.CLIENT_GONE, {}))
+            return
+        data: dict[str, Json] = {"code": error.code if isinstance(error, AiGovError) else "internal_error"}
+        if isinstance(error, UpstreamError) and error.upstream_status is not None:
+            data["upstream_status"] = error.upstream_status
+        if isinstance(error, AiGovError):
+            error.record = ready.exchange.id
+        else:
+            log.error("exchange failed", error=type(error).__name__, record=ready.exchange.id)
+        await asyncio.shield(self._finish(ready, State.FAILED, data))
+
+    def _finish(self, ready: Prepared, state: State, data: Mapping[str, Json]) -> Awaitable[object]:
+        step = flow.finish(ready.exchange, state, at=self._clock.now(), data=data)
+        return asyncio.ensure_future(self._store.record(step))
