@@ -1,0 +1,119 @@
+"""鍵ファイル: the secrets that must not stand in the database, each in a file that only its owner can read.
+
+``keys/master`` (32 bytes, base64): every HMAC key is derived from it by HKDF-SHA256, for one purpose and one
+organisation. ``keys/signing`` (Ed25519, PKCS #8 PEM): signs the checkpoints of the audit log.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import secrets
+import stat
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from ai_gov.errors import StoreFailed
+
+SECRET_BYTES = 32
+MASTER = "master"
+SIGNING = "signing"
+
+
+class KeyFolder:
+    """鍵フォルダ: ports.Keys and the signing key; both are made at the first start."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folder.chmod(0o700)
+        except OSError as error:
+            raise _unreadable(folder, error) from error
+        self._master = _load_master(folder / MASTER)
+        self.signing_key = _load_signing(folder / SIGNING)
+        self.hmac_key = lru_cache(maxsize=1024)(self._derive)
+
+    def _derive(self, purpose: str, organisation: str) -> bytes:
+        """32 bytes for one purpose and one organisation; the lengths keep two pairs from ever meeting."""
+        parts = (purpose.encode(), organisation.encode())
+        info = b"ai-gov/1" + b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+        return HKDF(hashes.SHA256(), SECRET_BYTES, salt=None, info=info).derive(self._master)
+
+
+def _load_master(path: Path) -> bytes:
+    text = _load(path, lambda: base64.b64encode(secrets.token_bytes(SECRET_BYTES)) + b"\n")
+    try:
+        master = base64.b64decode(text.strip(), validate=True)
+    except binascii.Error:
+        master = b""
+    if len(master) != SECRET_BYTES:
+        raise _broken(path)
+    return master
+
+
+def _load_signing(path: Path) -> Ed25519PrivateKey:
+    pem = _load(path, _new_signing)
+    try:
+        key = serialization.load_pem_private_key(pem, password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise _broken(path) from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise _broken(path)
+    return key
+
+
+def _new_signing() -> bytes:
+    return Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+def _load(path: Path, make: Callable[[], bytes]) -> bytes:
+    try:
+        if not path.exists():
+            _create(path, make())
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o077:
+            raise StoreFailed(
+                f"鍵ファイルをほかの人が読めます: {path} (権限 {mode:03o})。"
+                f"chmod 600 {path} で本人だけにしてください。読まれたおそれがあるときは鍵を作り直してください。"
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _create(path: Path, content: bytes) -> None:
+    """Write it whole under another name first; of two processes that start at once, the first one's key stays."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(file, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            return
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _broken(path: Path) -> StoreFailed:
+    return StoreFailed(
+        f"鍵ファイルの内容が正しくありません: {path}。控えから戻してください。"
+        "作り直すと、発行済みのAPIキーは使えなくなり、検証鍵も変わります。"
+    )
+
+
+def _unreadable(path: Path, error: OSError) -> StoreFailed:
+    return StoreFailed(f"鍵ファイルを扱えません: {path} ({error.strerror})。場所と権限を確かめてください。")

@@ -1,0 +1,51 @@
+"""移行: brings a database to the tables of this version when it is opened; no command is needed."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from ai_gov.errors import StoreFailed
+from ai_gov.stores.engine import Database
+
+HEAD = "0001"
+"""The newest file in ``versions/``."""
+
+KNOWN = frozenset({"0001"})
+
+
+def migrate(database: Database) -> None:
+    """Create the tables or bring them up to date. A database of a newer version is refused, never touched.
+
+    Several processes may open a new database at once: the transaction lets one of them do the work.
+    """
+    with database.read() as connection:
+        revision = _revision(connection)
+    if revision == HEAD:
+        return
+    with database.write() as connection:
+        revision = _revision(connection)
+        if revision == HEAD:
+            return
+        if revision is not None and revision not in KNOWN:
+            raise StoreFailed(
+                f"データベースは新しい版の ai-gov で作られています（{revision}）。"
+                "この版では開けません。ai-gov を新しい版に更新してください。"
+            )
+        _upgrade(connection)
+
+
+def _revision(connection: sa.Connection) -> str | None:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - a tenth of a second that a database of this version never needs
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", "ai_gov.stores:migrations")
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,1 @@
+"""移行の各版: one module a version, applied in order."""

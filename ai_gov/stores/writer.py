@@ -1,0 +1,216 @@
+"""書き込み: one thread that makes steps durable, as many as are waiting in one commit (グループコミット).
+
+A receipt is given out only after the commit that holds its step. Each step has its own savepoint, so one that can't
+be written does not take the others down. No caller waits longer than its deadline, whatever becomes of the disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import queue
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from ai_gov import flow
+from ai_gov.errors import StoreFailed
+from ai_gov.model import State, Step
+from ai_gov.service.ports import Clock, Receipt
+from ai_gov.stores.append import Draft, append, draft
+from ai_gov.stores.engine import Database
+from ai_gov.stores.errors import StepConflict, store_failed
+
+BATCH = 256
+"""Steps in one commit at most."""
+
+DEADLINE_S = 5.0
+"""How long a caller waits for its receipt at most."""
+
+Result = Receipt | StoreFailed
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """書き込みの依頼. ``abandoned``: why its caller no longer waits, if so."""
+
+    draft: Draft
+    sent_sha256: bytes = field(repr=False)
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[Receipt]
+    taken: bool = False
+    abandoned: State | None = None
+
+    @property
+    def opens(self) -> bool:
+        """Whether its receipt would let something leave."""
+        exchange = self.draft.step.exchange
+        return exchange is not None and exchange.state is State.DECIDED
+
+    def receipt(self) -> Receipt:
+        """What the caller gets."""
+        exchange = self.draft.step.exchange
+        return Receipt(self.draft.id, exchange.id if exchange else "", self.sent_sha256)
+
+
+class Writer:
+    """記録係: the queue and its thread."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        instance: str,
+        clock: Clock,
+        deadline_s: float = DEADLINE_S,
+        committed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._database = database
+        self._instance = instance
+        self._clock = clock
+        self._deadline_s = deadline_s
+        self._committed = committed
+        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()  # guards _closed and every job's taken/abandoned
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="ai-gov-writer", daemon=True)
+        self._thread.start()
+
+    async def record(self, step: Step, sent_sha256: bytes) -> Receipt:
+        """The receipt of a step once it is durable. Raises StoreFailed, at the deadline at the latest.
+
+        Where the caller gives up (deadline, cancellation), a decision that was not begun is never written, and one
+        that may be written gets its outcome from here, because nobody will send anything for it. Other steps say
+        what has happened already and are written all the same.
+        """
+        loop = asyncio.get_running_loop()
+        job = Job(draft(step), sent_sha256, loop, loop.create_future())
+        with self._lock:
+            if self._closed:
+                raise _closed()
+            self._queue.put(job)
+        try:
+            async with asyncio.timeout(self._deadline_s):
+                return await job.future
+        except TimeoutError:
+            self._abandon(job, State.FAILED)
+            raise StoreFailed(
+                "監査記録を書けません: 時間内に書き込みが終わりませんでした。このため、生成AIには何も送信していません。"
+                "しばらく待ってもう一度送ってください。続くときは情報担当に知らせてください。"
+            ) from None
+        except asyncio.CancelledError:
+            self._abandon(job, State.CLIENT_GONE)
+            raise
+
+    def close(self, timeout_s: float = 10.0) -> None:
+        """Write what is waiting, then stop; later steps are refused."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            self._queue.put(None)
+        self._thread.join(timeout_s)
+
+    def _abandon(self, job: Job, outcome: State) -> None:
+        with self._lock:
+            if not job.opens:
+                return
+            job.abandoned = outcome
+            late = job.taken and job.future.done() and not self._closed
+        if late:  # written, and its receipt lost on the way
+            self._finish([job])
+
+    def _run(self) -> None:
+        closing = False
+        while not closing:
+            batch = []
+            first = self._queue.get()
+            while first is not None:
+                batch.append(first)
+                if len(batch) == BATCH:
+                    break
+                try:
+                    first = self._queue.get_nowait()
+                except queue.Empty:
+                    break
+            closing = first is None
+            batch = self._take(batch)
+            if batch:
+                self._write(batch)
+
+    def _take(self, jobs: Iterable[Job]) -> list[Job]:
+        with self._lock:
+            taken = [job for job in jobs if job.abandoned is None]
+            for job in taken:
+                job.taken = True
+        return taken
+
+    def _write(self, batch: Sequence[Job]) -> None:
+        results: list[tuple[Job, Result]]
+        try:
+            with self._database.write() as connection:
+                results = [(job, self._one(connection, job)) for job in batch]
+        except Exception as error:  # noqa: BLE001 - whatever it is, every caller must hear of it
+            failure = store_failed(error)
+            results = [(job, failure) for job in batch]
+        else:
+            self._committed()
+        _resolve(results)
+        with self._lock:
+            lost = [job for job, result in results if job.abandoned and isinstance(result, Receipt)]
+        self._finish(lost)
+
+    def _one(self, connection: sa.Connection, job: Job) -> Result:
+        savepoint = connection.begin_nested()
+        try:
+            append(connection, job.draft, instance=self._instance)
+        except (StepConflict, IntegrityError) as error:
+            savepoint.rollback()
+            return store_failed(error)
+        savepoint.commit()
+        return job.receipt()
+
+    def _finish(self, jobs: Sequence[Job]) -> None:
+        """Give each decision that nobody waits for its outcome, so that no exchange stays open."""
+        for job in jobs:
+            exchange, outcome = job.draft.step.exchange, job.abandoned
+            if exchange is None or outcome is None:
+                continue
+            step = flow.finish(exchange, outcome, at=self._clock.now(), data={"code": "record_failed", "sent": False})
+            try:
+                with self._database.write() as connection:
+                    append(connection, draft(step), instance=self._instance)
+            except StoreFailed:
+                continue  # its outcome is written at the next start, as interrupted
+
+
+def _resolve(results: Iterable[tuple[Job, Result]]) -> None:
+    """Hand results to their loops, one wake-up a loop."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Job, Result]]] = collections.defaultdict(list)
+    for job, result in results:
+        by_loop[job.loop].append((job, result))
+    for loop, items in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_hand_over, items)
+        except RuntimeError:  # that loop is closed: nobody waits any more
+            continue
+
+
+def _hand_over(items: Iterable[tuple[Job, Result]]) -> None:
+    for job, result in items:
+        if job.future.done():
+            continue
+        if isinstance(result, Receipt):
+            job.future.set_result(result)
+        else:
+            job.future.set_exception(result)
+
+
+def _closed() -> StoreFailed:
+    return StoreFailed(
+        "監査記録を書けません: 終了処理中です。このため、生成AIには何も送信していません。"
+        "しばらく待ってもう一度送ってください。"
+    )
