@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from ai_gov.detect.candidate import Candidate, Discarded, Source, sources
+from ai_gov.detect.content import TopicMatcher
 from ai_gov.detect.context import Weigher
-from ai_gov.detect.filters import FILTERS, Excluded, against
+from ai_gov.detect.filters import FILTERS, Excluded, Filter, against
 from ai_gov.detect.labels import LabelMatcher
 from ai_gov.detect.near import NearMatcher
 from ai_gov.detect.numbers import NumberMatcher
@@ -54,10 +55,11 @@ class Detector:
         self._labels = LabelMatcher(rules.rules, index)
         self._near = NearMatcher(rules.rules, index)
         self._numbers = NumberMatcher(rules.rules)
+        self._topics = TopicMatcher(rules.rules, index)
         self._weigher = Weigher(rules.rules, index)
         self._published = Published(rules.allow if allow is None else allow, today, index)
         self._readers = _readers(rules)
-        self._filters = (*FILTERS.items(), ("除く値", Excluded(rules.rules)))
+        self._filters: tuple[tuple[str, Filter], ...] = (*FILTERS.items(), ("除く値", Excluded(rules.rules)))
         self._index = index
         index.build()
         self.digest = rules.digest
@@ -75,6 +77,7 @@ class Detector:
         for reader in self._readers:
             candidates += reader.find(reading)
         weighed, discarded = self._weigher.weigh(scan, candidates)
+        weighed += self._topics.find(scan, weighed)
         published = self._published.spans(scan)
         kept: list[Candidate] = []
         for candidate in weighed:

@@ -58,7 +58,7 @@ class Pattern:
         ends.sort()
         low, high = -1, -1
         for end, length in ends:
-            if end - self._width > high:
+            if low < 0 or end - self._width > high:
                 if high >= 0:
                     yield low, high
                 low = max(0, end - self._width)

@@ -33,7 +33,7 @@ class Encoded:
         """The code point at a byte offset (which must lie between characters)."""
         if self._blocks is None or offset < 0:
             return offset
-        block = bisect_right(self._blocks, offset) - 1
+        block = min(bisect_right(self._blocks, offset) - 1, len(self._blocks) - 2)
         start = self._blocks[block]
         return block * _BLOCK + len(self.data[start:offset].decode("utf-8", "replace"))
 

@@ -10,10 +10,12 @@ from types import MappingProxyType
 
 from ai_gov import datafile
 from ai_gov.errors import ConfigError, Problem
-from ai_gov.rules.lint import lint_rule
-from ai_gov.rules.schema import AllowList, Rule
+from ai_gov.rules.lint import lint_rule, lint_signs
+from ai_gov.rules.schema import AllowList, Rule, SharedSigns
+from ai_gov.rules.signs import with_shared
 
 ALLOW = "allow.yaml"
+SIGNS = "signs.yaml"
 NOT_RULES = frozenset({"policy.yaml"})  # read by ai_gov.policy
 _PACKED = Path(__file__).resolve().parent.parent / "_shipped"
 _SOURCE_TREE = Path(__file__).resolve().parent.parent.parent
@@ -33,13 +35,15 @@ class RuleSet:
 def parse_rules(*layers: Mapping[str, str]) -> RuleSet:
     """The rules of one or more layers of files (path → text), later layers replacing earlier ones by id.
 
-    ``allow.yaml`` of a later layer replaces the earlier one as a whole. Raises ConfigError with all problems.
+    ``allow.yaml`` and ``signs.yaml`` of a later layer replace the earlier ones as a whole. Raises ConfigError with
+    all problems.
     """
     problems: list[Problem] = []
     rules: dict[str, Rule] = {}
     paths: dict[str, str] = {}
     texts: dict[str, str] = {}
     allow: tuple[str, str, AllowList] | None = None
+    signs: tuple[str, str, SharedSigns] | None = None
     for layer in layers:
         own: dict[str, str] = {}
         for path, text in sorted(layer.items()):
@@ -48,6 +52,10 @@ def parse_rules(*layers: Mapping[str, str]) -> RuleSet:
             try:
                 if _name(path) == ALLOW:
                     allow = path, text, datafile.parse(text, AllowList, path)
+                    continue
+                if _name(path) == SIGNS:
+                    signs = path, text, datafile.parse(text, SharedSigns, path)
+                    problems += lint_signs(signs[2], text, path)
                     continue
                 rule = datafile.parse(text, Rule, path)
             except ConfigError as error:
@@ -62,10 +70,14 @@ def parse_rules(*layers: Mapping[str, str]) -> RuleSet:
             rules[rule.id] = rule
             paths[rule.id] = path
             texts[path] = text
+    shared = {sign.name: sign for sign in signs[2].signs} if signs else {}
+    for rule_id, rule in rules.items():
+        rules[rule_id], missing = with_shared(rule, shared)
+        problems += [Problem(paths[rule_id], 1, f"手がかり「{name}」が signs.yaml にありません。") for name in missing]
     if problems:
         raise ConfigError(problems)
     in_force = {path: texts[path] for path in paths.values()}
-    digest = _digest(in_force | ({allow[0]: allow[1]} if allow else {}))
+    digest = _digest(in_force | {path: text for path, text, _ in filter(None, (allow, signs))})
     published = allow[2] if allow else AllowList(schema=1)
     return RuleSet(MappingProxyType(rules), MappingProxyType(paths), MappingProxyType(in_force), published, digest)
 

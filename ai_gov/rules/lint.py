@@ -19,7 +19,7 @@ import yaml
 
 from ai_gov import datafile, identifiers
 from ai_gov.errors import Problem
-from ai_gov.rules.schema import Labelled, Near, NearRule, Number, Regex, Rule
+from ai_gov.rules.schema import Labelled, Near, NearRule, Number, Regex, Rule, SharedSigns, Topic
 
 LONGEST: Final = 5000
 """The longest span, in characters, that a pattern may match."""
@@ -105,6 +105,23 @@ def lint_rule(rule: Rule, text: str, path: str) -> list[Problem]:
     return problems
 
 
+def lint_signs(signs: SharedSigns, text: str, path: str) -> list[Problem]:
+    """Every problem of signs.yaml that its schema lets through."""
+    root = yaml.compose(text, Loader=datafile.Loader)
+    problems: list[Problem] = []
+    if root is None:
+        return problems
+    for number, sign in enumerate(signs.signs):
+        at: Place = ("signs", number)
+        if sign.is_reference:
+            empty = f"手がかり「{sign.name}」に words・patterns・entities のどれも書かれていません。"
+            problems.append(Problem(path, datafile.line_of(root, at), empty))
+        for place, pattern, _ in _each(at, "patterns", sign.patterns):
+            if message := fault(pattern):
+                problems.append(Problem(path, datafile.line_of(root, place), message))
+    return problems
+
+
 def _patterns(rule: Rule) -> Iterator[tuple[Place, str, bool]]:
     for index, detection in enumerate(rule.detect):
         at: Place = ("detect", index)
@@ -116,6 +133,10 @@ def _patterns(rule: Rule) -> Iterator[tuple[Place, str, bool]]:
         elif isinstance(detection, NearRule):
             yield from _each(at, "terms", detection.terms)
             yield from _near((*at, "near"), detection.near)
+        elif isinstance(detection, Topic):
+            yield from _each(at, "terms", detection.terms)
+            for number, sign in enumerate(detection.signs):
+                yield from _each((*at, "signs", number), "patterns", sign.patterns)
         yield from _each(at, "exclude", detection.exclude)
         if detection.context:
             yield from _near((*at, "context"), detection.context)

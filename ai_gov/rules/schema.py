@@ -126,7 +126,50 @@ class ReaderRule(Detection):
     reads: Literal["names", "addresses", "dates", "organisations"]
 
 
-Detections = Annotated[Words | Regex | Labelled | Number | NearRule | ReaderRule, Field(discriminator="kind")]
+class Sign(Strict):
+    """手がかり: words, patterns or other findings that speak for a topic or, with a negative weight, against it.
+
+    With none of the three it means the sign of that name in signs.yaml.
+    """
+
+    name: Word
+    weight: Annotated[float, Field(ge=-10, le=10)] = 1
+    at_least: Annotated[int, Field(ge=1, le=1000)] = 1
+    """So many of them in the window make the sign; it counts once."""
+    words: tuple[Word, ...] = ()
+    patterns: tuple[Word, ...] = ()
+    """RE2, in either case."""
+    entities: tuple[Word, ...] = ()
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether signs.yaml says what it is."""
+        return not (self.words or self.patterns or self.entities)
+
+
+class Topic(Detection):
+    """話題: what is confidential by its substance.
+
+    Terms count where the weights of the signs around them reach ``needs``; the span is the term's.
+    """
+
+    kind: Literal["topic"]
+    terms: Annotated[tuple[Word, ...], Field(min_length=1)]
+    """RE2 patterns; a group named ``value`` is the span."""
+    signs: Annotated[tuple[Sign, ...], Field(min_length=1)]
+    needs: Annotated[float, Field(gt=0, le=100)]
+    around: Annotated[int, Field(ge=1, le=5000)] = 800
+    """Characters before and after the term in which signs are looked for."""
+
+
+class SharedSigns(Strict):
+    """signs.yaml: signs that several topics use."""
+
+    schema_version: Literal[1] = Field(alias="schema")
+    signs: tuple[Sign, ...] = ()
+
+
+Detections = Annotated[Words | Regex | Labelled | Number | NearRule | ReaderRule | Topic, Field(discriminator="kind")]
 
 
 class MatchExample(Strict):
