@@ -27,7 +27,7 @@ from ai_gov.errors import (
     UpstreamError,
 )
 from ai_gov.model import Action, Actor, Decision, Exchange, Finding, Json, State
-from ai_gov.payload import Payload
+from ai_gov.payload import Leaf, Payload
 from ai_gov.policy.schema import DEFAULT_UPSTREAM, Destination
 from ai_gov.redact.chat_answer import ChatAnswer
 from ai_gov.service.answering import Answering
@@ -45,6 +45,14 @@ _BROKEN = "検査が正しく終わらなかったため、何も送信してい
 def new_id() -> str:
     """A record id: UUIDv7, so ids sort by time."""
     return str(uuid_utils.uuid7())
+
+
+def _with_model(request: AskRequest, governance: Governance) -> AskRequest:
+    """A model that no line of the policy names leaves as the client wrote it, so it is inspected too."""
+    if any(item.name == request.model for item in governance.policy.destinations):
+        return request
+    leaf = Leaf(("model",), request.model, replaceable=False)
+    return replace(request, payload=Payload(request.payload.body, (*request.payload.leaves, leaf)))
 
 
 def _kept(payload: Payload, seen: Inspected) -> list[Json]:
@@ -146,6 +154,10 @@ class Ask:
         await self._refuse(exchange, error)
         return exchange.id
 
+    def pseudonym(self, actor: Actor) -> str:
+        """仮名: what an upstream may be told of who asks."""
+        return pseudonym(actor, self._keys)
+
     async def models(self, actor: Actor) -> list[str]:  # noqa: ARG002 - models may come to depend on who asks
         """The names a client may ask for: the policy's, and those of the default upstream where it allows them."""
         policy = self._config.current().policy
@@ -167,6 +179,7 @@ class Ask:
         try:
             governance = self._config.current()
             destination = self._destination(governance, request)
+            request = _with_model(request, governance)
             seen = await self._in_time(lambda: self._inspect(request, exchange, governance, destination))
         except Exception as error:  # noqa: BLE001 - whatever breaks in inspection, nothing is sent
             refusal = error if isinstance(error, AiGovError) else DetectorFailed(_BROKEN)
@@ -198,7 +211,7 @@ class Ask:
         body, sha256 = b"", b""
         if goes:
             payload = request.payload.replace(seen.document.apply(seen.outgoing.edits))
-            body = self._addressed(payload, request.actor, destination).encode()
+            body = Payload({**payload.body, "model": destination.model}, payload.leaves).encode()
             sha256 = hashlib.sha256(body).digest()
         keeps = goes or decision.action is Action.HOLD
         step = flow.decide(
@@ -235,13 +248,6 @@ class Ask:
                 f"文章が長すぎます（{length:,}文字。上限は{limit:,}文字）。分けて送ってください。", param="messages"
             )
         return destination
-
-    def _addressed(self, payload: Payload, actor: Actor, destination: Destination) -> Payload:
-        """With the service's own name of the model, and a pseudonym for the person."""
-        body = {**payload.body, "model": destination.model}
-        if "user" in body:
-            body["user"] = pseudonym(actor, self._keys)
-        return Payload(body, payload.leaves)
 
     def _answering(self, ready: Prepared) -> Answering:
         async def inspected(text: str) -> tuple[Finding, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ai_gov.audit.tokens import finding_tokens, pseudonym_of
+from ai_gov.audit import tokens
 from ai_gov.model import Actor
 from ai_gov.service.inspect import Inspected
 from ai_gov.service.ports import Keys
@@ -10,7 +10,8 @@ from ai_gov.service.ports import Keys
 
 def pseudonym(actor: Actor, keys: Keys) -> str:
     """仮名: what an upstream is told of the person who asks."""
-    return pseudonym_of(actor.person, keys.hmac_key("pseudonym", actor.organisation))
+    key = keys.hmac_key("pseudonym", actor.organisation)
+    return tokens.pseudonym(actor.person, key, actor.organisation)
 
 
 def search_tokens(seen: Inspected, keys: Keys, organisation: str) -> list[str]:
@@ -21,5 +22,5 @@ def search_tokens(seen: Inspected, keys: Keys, organisation: str) -> list[str]:
         token
         for finding in seen.findings
         if not finding.irreversible
-        for token in finding_tokens(finding, text[finding.start : finding.end], key, organisation)
+        for token in tokens.finding_tokens(finding, text[finding.start : finding.end], key, organisation)
     ]

@@ -1,0 +1,112 @@
+"""統制の状態: files of rules and policy → what is in force, checked against each other."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Mapping
+
+import structlog
+
+from ai_gov import datafile
+from ai_gov.detect.detector import Detector
+from ai_gov.errors import ConfigError, FailClosed, Problem
+from ai_gov.policy.schema import Policy
+from ai_gov.redact.placeholder import Grammar
+from ai_gov.rules.library import parse_rules
+from ai_gov.service.ports import Clock, Governance
+
+POLICY = "policy.yaml"
+JST = dt.timezone(dt.timedelta(hours=9), "JST")
+log = structlog.get_logger(__name__)
+
+
+def overlay(*layers: Mapping[str, str]) -> dict[str, str]:
+    """One set of files: later layers replace earlier ones by path (rules are replaced by id when they are read)."""
+    merged: dict[str, str] = {}
+    for number, layer in enumerate(layers):
+        for path, text in layer.items():
+            single = path in (POLICY, "allow.yaml")
+            merged[path if number == 0 or single else f"own/{path}"] = text
+    return merged
+
+
+def build(files: Mapping[str, str], today: dt.date) -> Governance:
+    """The rules and policy of a set of files. Raises ConfigError with every problem found."""
+    shipped = {path: text for path, text in files.items() if not path.startswith("own/")}
+    own = {path: text for path, text in files.items() if path.startswith("own/")}
+    problems: list[Problem] = []
+    policy = rules = detector = None
+    if POLICY not in files:
+        problems.append(Problem(POLICY, 1, "方針のファイル policy.yaml がありません。"))
+    else:
+        try:
+            policy = datafile.parse(files[POLICY], Policy, POLICY)
+        except ConfigError as error:
+            problems += error.problems
+    try:
+        rules = parse_rules(shipped, own)
+        detector = Detector(rules, rules.allow, today)
+    except ConfigError as error:
+        problems += error.problems
+    if policy is None or rules is None or detector is None or problems:
+        raise ConfigError(problems)
+    known = {rule.entity for rule in rules.rules.values()}
+    unknown = sorted(policy.entities() - known)
+    if unknown:
+        message = f"{'・'.join(unknown)} を見つける検知規則がありません。綴りを確かめてください。"
+        raise ConfigError([Problem(POLICY, 1, message)])
+    grammar = Grammar(rule.label for rule in rules.rules.values())
+    return Governance(policy, rules.rules, detector, grammar, digest(files))
+
+
+def digest(files: Mapping[str, str]) -> str:
+    """SHA-256 over paths and texts, in order of paths: what every record names as the set it was decided by."""
+    state = hashlib.sha256()
+    for path, text in sorted(files.items()):
+        for part in (path, text):
+            data = part.encode("utf-8", "surrogatepass")
+            state.update(len(data).to_bytes(8, "big") + data)
+    return state.hexdigest()
+
+
+class LiveConfig:
+    """適用中の設定: follows the set in the database; a set that can't be read leaves the last good one in force."""
+
+    def __init__(self, current: Callable[[], tuple[str, Mapping[str, str]]], clock: Clock) -> None:
+        """``current`` gives digest and files of the set in force, cheaply enough for every request."""
+        self._source = current
+        self._clock = clock
+        self._made: tuple[str, dt.date, Governance] | None = None
+        self._broken = ""
+
+    def current(self) -> Governance:
+        """The set in force. Raises FailClosed where there never was a good one."""
+        name, files = self._source()
+        today = self._clock.now().astimezone(JST).date()
+        if self._made is not None and (name in (self._made[0], self._broken) and today == self._made[1]):
+            return self._made[2]
+        try:
+            made = build(files, today)
+        except ConfigError as error:
+            log.error("rules in the database can't be read", digest=name, problems=len(error.problems))  # noqa: TRY400
+            if self._made is None:
+                raise FailClosed(
+                    "検知規則と方針を読み込めないため、何も送信できません。"
+                    "情報担当が「ai-gov rules check」で確かめてください。"
+                ) from None
+            self._broken = name
+            return self._made[2]
+        self._made, self._broken = (name, today, made), ""
+        return made
+
+
+class FixedConfig:
+    """固定の設定: one set for the life of the process (library, command line)."""
+
+    def __init__(self, governance: Governance) -> None:
+        self._governance = governance
+
+    def current(self) -> Governance:
+        """The set."""
+        return self._governance

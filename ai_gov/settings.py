@@ -1,0 +1,169 @@
+"""設定: the environment and one TOML file → one frozen object; wrong settings stop the start, all named at once."""
+
+from __future__ import annotations
+
+import ipaddress
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from ai_gov.errors import ConfigError, Problem
+
+PREFIX = "AI_GOV_"
+DEFAULT_DATA_DIR = "var"
+_TRACING = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2")
+_ENVIRONMENT = {
+    "DATA_DIR": ("data_dir",),
+    "CONFIG_DIR": ("config_dir",),
+    "DATABASE_URL": ("database_url",),
+    "HOST": ("host",),
+    "PORT": ("port",),
+    "TLS_CERT": ("tls_cert",),
+    "TLS_KEY": ("tls_key",),
+    "TRUSTED_PROXY": ("trusted_proxy",),
+    "PUBLIC_URL": ("public_url",),
+    "MAX_PROMPT_CHARS": ("max_prompt_chars",),
+    "INSPECTION_SECONDS": ("inspection_seconds",),
+    "UPSTREAM_BASE_URL": ("upstreams", "default", "base_url"),
+    "UPSTREAM_API_KEY": ("upstreams", "default", "api_key"),
+    "UPSTREAM_KIND": ("upstreams", "default", "kind"),
+    "UPSTREAM_API_VERSION": ("upstreams", "default", "api_version"),
+    "UPSTREAM_SECONDS": ("upstreams", "default", "seconds"),
+}
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class UpstreamSettings(_Frozen):
+    """接続先: where an OpenAI-compatible service answers."""
+
+    base_url: Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")]
+    api_key: SecretStr = SecretStr("")
+    kind: Literal["openai", "azure"] = "openai"
+    api_version: str = ""
+    seconds: Annotated[float, Field(gt=0, le=3600)] = 120
+    """How long a read may take."""
+
+
+class Settings(_Frozen):
+    """設定."""
+
+    data_dir: Path = Path(DEFAULT_DATA_DIR)
+    config_dir: Path | None = None
+    database_url: Literal[""] = ""
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    trusted_proxy: str = ""
+    """The address of the proxy that ends TLS in front of this server."""
+    public_url: str = ""
+    max_prompt_chars: Annotated[int, Field(ge=1, le=10_000_000)] = 200_000
+    inspection_seconds: Annotated[float, Field(gt=0, le=600)] = 10
+    upstreams: Mapping[str, UpstreamSettings] = {}
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """The settings of an environment. Raises ConfigError with every problem.
+
+    ``AI_GOV_SETTINGS`` names the TOML file (by default ``settings.toml`` in ``AI_GOV_CONFIG_DIR``, if it is there).
+    The environment wins over the file.
+
+    >>> load({"AI_GOV_PORT": "9000"}).port
+    9000
+    >>> load({"AI_GOV_PROT": "9000"})
+    Traceback (most recent call last):
+    ai_gov.errors.ConfigError: 環境変数:1: AI_GOV_PROT という設定はありません。綴りを確かめてください。
+    """
+    problems = [
+        Problem(
+            "環境変数",
+            1,
+            f"{name} が有効です。LangSmith へ文章が送られるため起動しません。消してから起動してください。",
+        )
+        for name in _TRACING
+        if environ.get(name, "").strip().lower() not in ("", "0", "false", "no")
+    ]
+    values, file = _file(environ, problems)
+    for name, value in environ.items():
+        if not name.startswith(PREFIX) or name == f"{PREFIX}SETTINGS" or not value:
+            continue
+        place = _ENVIRONMENT.get(name.removeprefix(PREFIX))
+        if place is None:
+            problems.append(Problem("環境変数", 1, f"{name} という設定はありません。綴りを確かめてください。"))
+            continue
+        _put(values, place, value)
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        problems += [_problem(detail["loc"], detail["type"], file) for detail in error.errors()]
+        raise ConfigError(problems) from None
+    problems += _contradictions(settings)
+    if problems:
+        raise ConfigError(problems)
+    return settings
+
+
+def _file(environ: Mapping[str, str], problems: list[Problem]) -> tuple[dict[str, Any], str]:
+    named = environ.get(f"{PREFIX}SETTINGS", "")
+    folder = environ.get(f"{PREFIX}CONFIG_DIR", "")
+    path = Path(named) if named else Path(folder, "settings.toml") if folder else None
+    if path is None or (not named and not path.exists()):
+        return {}, "環境変数"
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8")), str(path)
+    except OSError as error:
+        problems.append(Problem(str(path), 1, f"読めません（{error.strerror}）。場所と権限を確かめてください。"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problems.append(Problem(str(path), 1, f"TOMLとして読めません（{error}）。"))
+    return {}, str(path)
+
+
+def _put(values: dict[str, Any], place: tuple[str, ...], value: str) -> None:
+    for part in place[:-1]:
+        values = values.setdefault(part, {})
+    values[place[-1]] = value
+
+
+def _problem(place: tuple[int | str, ...], kind: str, file: str) -> Problem:
+    name = ".".join(map(str, place))
+    variables = [f"{PREFIX}{key}" for key, at in _ENVIRONMENT.items() if at == place]
+    where = f"（{variables[0]}）" if variables else ""
+    if place == ("database_url",):
+        message = "AI_GOV_DATABASE_URL にはまだ対応していません。指定を消すと SQLite を使います。"
+    elif kind == "missing":
+        message = f"設定「{name}」{where}がありません。"
+    elif kind == "extra_forbidden":
+        message = f"設定「{name}」は知らない項目です。綴りを確かめてください。"
+    else:
+        message = f"設定「{name}」{where}の値が正しくありません。"
+    return Problem(file, 1, message)
+
+
+def _contradictions(settings: Settings) -> list[Problem]:
+    messages = []
+    if (settings.tls_cert is None) != (settings.tls_key is None):
+        messages.append("AI_GOV_TLS_CERT と AI_GOV_TLS_KEY は両方指定してください。")
+    if not is_loopback(settings.host) and settings.tls_cert is None and not settings.trusted_proxy:
+        messages.append(
+            f"AI_GOV_HOST={settings.host} で待ち受けるには、AI_GOV_TLS_CERT と AI_GOV_TLS_KEY、"
+            "または AI_GOV_TRUSTED_PROXY（TLSを終端する中継サーバーのアドレス）が必要です。"
+        )
+    return [Problem("設定", 1, message) for message in messages]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address.
+
+    >>> is_loopback("localhost"), is_loopback("::1"), is_loopback("0.0.0.0")
+    (True, True, False)
+    """
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,134 @@
+"""配線: the only module that names adapters. Each is imported inside the function that builds it."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ai_gov.rules.library import read_folder, shipped
+from ai_gov.service.ask import Ask
+from ai_gov.service.governance import LiveConfig, build, digest, overlay
+from ai_gov.service.inspector import Inspector
+from ai_gov.service.ports import Reader, Upstream
+from ai_gov.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from ai_gov.stores.sqlite import SqliteStore
+
+RULES = "redaction_rules"
+
+
+def reader(name: str = "fast") -> Reader:
+    """読み取り: by name."""
+    if name != "fast":
+        raise ValueError(f"読み取り「{name}」はこの版では使えません。fast を指定してください。")
+    from ai_gov.nlp.reader import SudachiReader
+
+    return SudachiReader()
+
+
+def files(config_dir: Path | None) -> dict[str, str]:
+    """設定ファイル一式: the shipped ones, and a municipality's own in their place."""
+    layers: list[Mapping[str, str]] = [shipped(RULES)]
+    if config_dir is not None:
+        own = config_dir / RULES
+        layers.append(read_folder(own if own.is_dir() else config_dir))
+    return overlay(*layers)
+
+
+def inspector(config_dir: Path | None = None, *, reader_name: str = "fast") -> Inspector:
+    """検査器: needs neither web nor database."""
+    today = dt.datetime.now(dt.UTC).date()
+    return Inspector(build(files(config_dir), today), reader(reader_name))
+
+
+def store(settings: Settings) -> SqliteStore:
+    """保存: the database of the data directory, migrated, with the set in force stored at first start."""
+    from ai_gov.stores.sqlite import open_store
+
+    opened = open_store(settings.data_dir)
+    if opened.config_sets.current() is None:
+        first = files(settings.config_dir)
+        build(first, dt.datetime.now(dt.UTC).date())
+        opened.config_sets.apply(first, digest(first), actor="system", organisation="")
+    return opened
+
+
+def upstreams(settings: Settings) -> dict[str, Upstream]:
+    """送信先: the built-in demonstration model, and those of the settings."""
+    from ai_gov.upstream.demo import DemoUpstream
+    from ai_gov.upstream.openai import OpenAIUpstream
+
+    out: dict[str, Upstream] = {"demo": DemoUpstream()}
+    for name, item in settings.upstreams.items():
+        out[name] = OpenAIUpstream(
+            name,
+            base_url=item.base_url,
+            api_key=item.api_key.get_secret_value(),
+            azure_api_version=item.api_version if item.kind == "azure" else "",
+            read_seconds=item.seconds,
+        )
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """稼働中の一式: what a process needs to serve requests."""
+
+    ask: Ask
+    store: SqliteStore
+    upstreams: Mapping[str, Upstream]
+
+    async def aclose(self) -> None:
+        """Close upstreams, then the store."""
+        for upstream in self.upstreams.values():
+            await upstream.aclose()
+        self.store.close()
+
+
+def running(settings: Settings) -> Running:
+    """The service over the store and upstreams of the settings. Raises ConfigError, StoreFailed."""
+    from ai_gov.stores.clock import SystemClock
+
+    opened = store(settings)
+    clock = SystemClock()
+    read = reader()
+    read.read("起動時に辞書を読み込みます。")
+    connected = upstreams(settings)
+    config = LiveConfig(opened.config_sets.in_force, clock)
+    config.current()
+    ask = Ask(
+        config=config,
+        reader=read,
+        store=opened,
+        upstreams=connected,
+        clock=clock,
+        keys=opened.keys,
+        inspection_deadline=settings.inspection_seconds,
+    )
+    return Running(ask, opened, connected)
+
+
+def app(settings: Settings) -> Starlette:
+    """The web application; the service opens with it and closes with it."""
+    from ai_gov.gateway.app import create_app
+    from ai_gov.gateway.wire import WireLimits
+
+    made = running(settings)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        made.store.start_sequencer()
+        try:
+            yield
+        finally:
+            await made.aclose()
+
+    limits = WireLimits(max_prompt_chars=settings.max_prompt_chars)
+    return create_app(made.ask, made.store.people, limits=limits, lifespan=lifespan)
