@@ -24,9 +24,12 @@ def inspector(config_dir: Path | None = None) -> Inspector:
     return wiring.inspector(config_dir)
 
 
-def __getattr__(name: str) -> object:
-    if name in ("Inspection", "Inspector"):
-        from ai_gov.service import inspector as module  # noqa: PLC0415 - as above
+if not TYPE_CHECKING:
 
-        return getattr(module, name)
-    raise AttributeError(name)
+    def __getattr__(name: str) -> object:
+        """Classes of the library's face, loaded when they are asked for."""
+        if name in ("Inspection", "Inspector"):
+            from ai_gov.service import inspector as module  # noqa: PLC0415 - as above
+
+            return getattr(module, name)
+        raise AttributeError(name)

@@ -16,7 +16,9 @@ from ai_gov.redact.placeholder import Grammar
 from ai_gov.rules.library import parse_rules
 from ai_gov.service.ports import Clock, Governance
 
-POLICY = "policy.yaml"
+POLICY = "redaction_rules/policy.yaml"
+SINGLE = ("policy.yaml", "allow.yaml", "signs.yaml")
+"""Files of which there is one: a municipality's own replaces the shipped one as a whole."""
 JST = dt.timezone(dt.timedelta(hours=9), "JST")
 log = structlog.get_logger(__name__)
 
@@ -26,8 +28,9 @@ def overlay(*layers: Mapping[str, str]) -> dict[str, str]:
     merged: dict[str, str] = {}
     for number, layer in enumerate(layers):
         for path, text in layer.items():
-            single = path in (POLICY, "allow.yaml")
-            merged[path if number == 0 or single else f"own/{path}"] = text
+            name = path.rsplit("/", 1)[-1]
+            own = f"redaction_rules/{name}" if name in SINGLE else f"own/{path}"
+            merged[path if number == 0 else own] = text
     return merged
 
 
