@@ -153,6 +153,8 @@ class _OfText:
         text = self._scan.text
         near = condition.near
         start, end = candidate.start, candidate.end
+        if near.where == "table_header":
+            return self._in_header(condition, start)
         low, high = max(0, start - near.before), min(len(text), end + near.after)
         if near.same_line:
             low = text.rfind("\n", low, start) + 1 or low
@@ -164,9 +166,7 @@ class _OfText:
         for pattern in condition.before_it:
             if pattern.search(text[low:start]) or (cell and pattern.search(text[cell.head_start : cell.head_end])):
                 return "直前の表現"
-        hits = self._hits.get(id(condition))
-        if hits is None:
-            hits = self._hits[id(condition)] = self._collect(condition)
+        hits = self._of(condition)
         if not hits.starts:
             return None
         found = hits.near(low, high, start, end)
@@ -174,6 +174,18 @@ class _OfText:
             # A column's header stands right before each of its cells, however far above.
             found = hits.near(cell.head_start, cell.head_end, cell.head_end, cell.head_end)
         return found
+
+    def _in_header(self, condition: _Condition, start: int) -> str | None:
+        cell = self._cell(start)
+        if cell is None:
+            return None
+        return self._of(condition).near(cell.line_start, cell.line_end, cell.line_end, cell.line_end)
+
+    def _of(self, condition: _Condition) -> _Hits:
+        hits = self._hits.get(id(condition))
+        if hits is None:
+            hits = self._hits[id(condition)] = self._collect(condition)
+        return hits
 
     def _collect(self, condition: _Condition) -> _Hits:
         all_hits = self._scan.hits

@@ -16,6 +16,8 @@ CONTENT: Final = frozenset(
     }
 )  # fmt: skip
 """Types that say something about somebody; what identifies a person inside them is cut out first."""
+GENERIC: Final = frozenset({"LOCAL_ID"})
+"""Types that give way to a more telling one."""
 
 
 def _rank(candidate: Candidate) -> tuple[object, ...]:
@@ -25,6 +27,7 @@ def _rank(candidate: Candidate) -> tuple[object, ...]:
         not source.rule.irreversible,
         candidate.entity in CONTENT,
         not (candidate.confirmed and (candidate.anchored or bool(candidate.evidence))),
+        candidate.entity in GENERIC,
         -level,
         -(candidate.end - candidate.start),
         not candidate.anchored,

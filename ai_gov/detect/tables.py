@@ -20,12 +20,14 @@ _LABEL: Final = re.compile(
 
 
 class Cell(NamedTuple):
-    """表の一マス: its span without blanks, and the span of the header of its column."""
+    """表の一マス: its span without blanks, the header of its column, and the whole header line."""
 
     start: int
     end: int
     head_start: int
     head_end: int
+    line_start: int
+    line_end: int
 
 
 Spans = list[tuple[int, int]]
@@ -146,4 +148,4 @@ def _under(head: Spans, row: Spans, delimiter: str) -> Iterator[Cell]:
         count = 1
     for (start, end), (head_start, head_end) in zip(row[:count], head[:count], strict=False):
         if start < end and head_start < head_end:
-            yield Cell(start, end, head_start, head_end)
+            yield Cell(start, end, head_start, head_end, head[0][0], head[-1][1])

@@ -33,6 +33,8 @@ class Near(Strict):
     after: Annotated[int, Field(ge=0, le=1000)] = 300
     same_line: bool = False
     """Only in the line of the match."""
+    where: Literal["window", "table_header"] = "window"
+    """``table_header``: in the header line of the table in which the match stands, however far above."""
 
 
 class Context(Near):
