@@ -1,0 +1,285 @@
+"""監査ログの検証: that nothing in the log was altered, removed, moved or slipped in, as far as that can be shown.
+
+Pure and streaming: rows come in the order of the log, memory grows only with what is still open. What needs a
+checkpoint kept outside (a tail cut off, a log rewritten and signed again) is found only where one is given, and the
+first line of the report says so where none is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from ai_gov.audit import merkle
+from ai_gov.audit.checkpoint import VerifierKey
+from ai_gov.audit.event import DELETED, MalformedEntryError, columns, entry_time, leaf_hash, parse, tokens
+from ai_gov.audit.exchanges import OPEN_LIMIT, Exchanges
+from ai_gov.audit.heads import Heads
+from ai_gov.model import Event, Json
+
+SEQUENCE_LIMIT: Final = dt.timedelta(seconds=60)
+"""An entry must stand in the tree, and under a signature, after this long."""
+
+_ID: Final = re.compile(r"[0-9a-f-]{36}")
+
+MAX_PROBLEMS: Final = 1000
+"""Problems listed one by one; the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """保存された記録: a row as it is stored. ``seq`` counts from 0; none before it is sequenced (those rows come last).
+
+    ``salt``, ``text`` are none once deleted, ``columns`` where none are stored (an export), ``tokens`` likewise.
+    """
+
+    seq: int | None
+    entry_id: str
+    leaf: bytes
+    salt: bytes | None = field(repr=False)
+    text: str | None = field(repr=False)
+    columns: Mapping[str, str] | None = field(repr=False)
+    recorded_at: dt.datetime
+    deleted: bool = False
+    tokens: tuple[str, ...] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """検証結果. ``first_line`` says how far the proof reaches and what it can't show; ``problems`` what is wrong."""
+
+    first_line: str
+    problems: tuple[str, ...]
+    entries: int
+    deleted: int
+    waiting: int
+    unprovable: int
+    checkpoints: int
+    root: bytes
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was found."""
+        return not self.problems
+
+    def summary_ja(self) -> str:
+        """報告文: what could not be shown, the result, then each problem on a line."""
+        if self.ok:
+            result = "検証結果: 異常は見つかりませんでした。"
+        else:
+            result = f"検証結果: 異常が {len(self.problems)} 件あります。記録を書き換えず、CAIOに知らせてください。"
+        counts = f"記録 {self.entries} 件（うち本文を削除したもの {self.deleted} 件）、"
+        counts += f"順序の確定を待つもの {self.waiting} 件、チェックポイント {self.checkpoints} 件。"
+        if self.unprovable:
+            counts += f"本文と列の削除により、判定と結果の対応を確かめられないもの {self.unprovable} 件。"
+        return "\n".join([self.first_line, result, counts, *(f"- {problem}" for problem in self.problems)])
+
+
+def verify_entries(
+    rows: Iterable[StoredEntry],
+    checkpoints: Iterable[str],
+    keys: Iterable[VerifierKey],
+    against: Iterable[str] | None = None,
+    *,
+    now: dt.datetime,
+    origin: str | None = None,
+    open_limit: dt.timedelta = OPEN_LIMIT,
+) -> Report:
+    """検証する: all rows of a log against their leaves, its checkpoints, and those kept outside (``against``).
+
+    ``checkpoints`` and ``against`` are signed notes, ``keys`` every key the log was ever signed with, ``origin`` the
+    log's name where the caller knows it. The caller reads rows and checkpoints in one transaction, and ``against``
+    before it, so that a log that grows meanwhile is not taken for a fork.
+    """
+    heads = Heads(checkpoints, keys, against, origin)
+    log = _Log(now, open_limit, heads.signed)
+    heads.reached(0, merkle.EMPTY_ROOT)
+    for row in rows:
+        if row.seq is None:
+            log.wait(row)
+            continue
+        log.add(row, row.seq)
+        if log.size in heads.sizes:
+            heads.reached(log.size, log.root())
+    heads.finish(log.size)
+    log.finish()
+    problems = [*heads.problems, *log.problems]
+    if log.unlisted:
+        problems.append(f"このほかに {log.unlisted} 件の異常があります（一覧は {MAX_PROBLEMS} 件まで）。")
+    return Report(
+        first_line=heads.first_line(log.size),
+        problems=tuple(problems),
+        entries=log.size,
+        deleted=log.deleted,
+        waiting=log.waiting,
+        unprovable=log.unprovable,
+        checkpoints=heads.count,
+        root=log.root(),
+    )
+
+
+class _Log:
+    """The rows as they come: each against its leaf, all of them into one tree."""
+
+    def __init__(self, now: dt.datetime, open_limit: dt.timedelta, signed: int) -> None:
+        self.problems: list[str] = []
+        self.unlisted = self.deleted = self.waiting = 0
+        self._now = now
+        self._signed = signed
+        self._late_since: dt.datetime | None = None  # the oldest entry after the last signature
+        self._tree = merkle.Frontier()
+        self._ids: set[int] = set()  # hashes, so that a long log needs little memory
+        self._gone: dict[str, StoredEntry] = {}
+        self._exchanges = Exchanges(now, open_limit, self._problem)
+        self._next = 0
+
+    @property
+    def size(self) -> int:
+        return self._tree.size
+
+    @property
+    def unprovable(self) -> int:
+        return self._exchanges.unprovable
+
+    def root(self) -> bytes:
+        return self._tree.root()
+
+    def add(self, row: StoredEntry, seq: int) -> None:
+        where = _place(row)
+        if self.waiting:
+            self._problem(f"{where}: 順序の確定した記録が、確定を待つ記録の後にあります。")
+        if seq < self._next:
+            self._problem(f"{where}: 順序が戻っています。入れ替えまたは重複です（{self._next + 1}件目のはずです）。")
+        elif seq > self._next:
+            gap = f"{self._next + 1}件目" if seq == self._next + 1 else f"{self._next + 1}〜{seq}件目"
+            self._problem(f"{gap}: 記録がありません。削除されています。")
+        self._next = max(self._next, seq + 1)
+        self._check(row, where)
+        self._tree.append(row.leaf)
+        if self._tree.size > self._signed and (self._late_since is None or row.recorded_at < self._late_since):
+            self._late_since = row.recorded_at
+
+    def wait(self, row: StoredEntry) -> None:
+        self.waiting += 1
+        where = _place(row)
+        self._check(row, where)
+        if self._now - row.recorded_at > SEQUENCE_LIMIT:
+            self._problem(
+                f"{where}: {_LIMIT}秒を過ぎても木に入っていません。順序付けの処理が動いているか確かめてください。"
+            )
+
+    def finish(self) -> None:
+        for row in self._gone.values():
+            self._problem(f"{_place(row)}: 本文がありませんが、削除の記録に載っていません。")
+        self._exchanges.finish()
+        if self._late_since is not None and self._now - self._late_since > SEQUENCE_LIMIT:
+            self._problem(
+                f"{self._signed + 1}〜{self.size}件目: {_LIMIT}秒を過ぎてもチェックポイントで署名されていません。"
+                "署名の処理が動いているか確かめてください。"
+            )
+
+    def _check(self, row: StoredEntry, where: str) -> None:
+        if hash(row.entry_id) in self._ids:
+            self._problem(f"{where}: 同じ番号の記録が2件あります。")
+        self._ids.add(hash(row.entry_id))
+        if row.deleted:
+            self._check_deleted(row, where)
+            return
+        if row.text is None or row.salt is None:
+            self._problem(f"{where}: 本文またはソルトがありません（削除の印もありません）。")
+            return
+        try:
+            if leaf_hash(row.salt, row.text) != row.leaf:
+                self._problem(f"{where}: 本文・ソルト・葉のハッシュが互いに合いません。書き換えられています。")
+            entry_id, event = parse(row.text)
+        except MalformedEntryError as error:
+            self._problem(f"{where}: {error}。")
+            return
+        except ValueError:  # a salt of another length, a lone surrogate
+            self._problem(f"{where}: 本文またはソルトの形が壊れています。")
+            return
+        derived = columns(event)
+        wrong = _differing(row, entry_id, event, derived)
+        if wrong:
+            self._problem(f"{where}: 列 {'・'.join(wrong)} が本文と違います。列だけが書き換えられています。")
+        if event.kind == DELETED:
+            self._match_deletion(event, where)
+        elif event.exchange:
+            self._exchanges.see(event.exchange, event.kind, derived["outcome"], event.at, where)
+
+    def _check_deleted(self, row: StoredEntry, where: str) -> None:
+        self.deleted += 1
+        if row.text is not None or row.salt is not None or row.tokens:
+            self._problem(f"{where}: 削除したはずの本文・ソルト・検索用の符号が残っています。")
+        if not _recorded_as_named(row):
+            self._problem(f"{where}: 列 recorded_at が記録の番号と違います。列だけが書き換えられています。")
+        if row.columns is None:
+            self._exchanges.unreadable()
+        elif row.columns.get("exchange"):
+            kind, outcome = row.columns.get("kind", ""), row.columns.get("outcome", "")
+            self._exchanges.see(row.columns["exchange"], kind, outcome, row.recorded_at, where)
+        self._gone[row.entry_id] = row
+
+    def _match_deletion(self, event: Event, where: str) -> None:
+        for entry_id, leaf, kept in _deleted_items(event):
+            row = self._gone.pop(entry_id, None)
+            if row is None:
+                self._problem(
+                    f"{where}: 削除したとある記録（{_shown(entry_id)}）は、ないか、本文が残っているか、削除済みです。"
+                )
+            elif row.leaf.hex() != leaf:
+                self._problem(f"{_place(row)}: 葉のハッシュが、削除の記録にあるものと違います。")
+            elif (None if row.columns is None else dict(row.columns)) != kept:
+                self._problem(f"{_place(row)}: 残した列が、削除の記録にあるものと違います。書き換えられています。")
+
+    def _problem(self, problem: str) -> None:
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(problem)
+        else:
+            self.unlisted += 1
+
+
+_LIMIT: Final = int(SEQUENCE_LIMIT.total_seconds())
+
+
+def _differing(row: StoredEntry, entry_id: str, event: Event, derived: Mapping[str, str]) -> list[str]:
+    """The names of the stored columns that are not what the text says."""
+    wrong = [] if row.entry_id == entry_id else ["id"]
+    if not _recorded_as_named(row):
+        wrong.append("recorded_at")
+    if row.columns is not None and row.columns != derived:
+        names = dict.fromkeys([*derived, *row.columns])
+        wrong += [name for name in names if row.columns.get(name) != derived.get(name)]
+    if row.tokens is not None and tuple(sorted(row.tokens)) != tokens(event):
+        wrong.append("tokens")
+    return wrong
+
+
+def _recorded_as_named(row: StoredEntry) -> bool:
+    try:
+        return row.recorded_at == entry_time(row.entry_id)
+    except (ValueError, TypeError):
+        return False
+
+
+def _deleted_items(event: Event) -> list[tuple[str, Json, Json]]:
+    items = event.data.get("entries")
+    return [
+        (str(item.get("id")), item.get("leaf"), item.get("kept"))
+        for item in (items if isinstance(items, list) else ())
+        if isinstance(item, dict)
+    ]
+
+
+def _place(row: StoredEntry) -> str:
+    if row.seq is None:
+        return f"順序の確定を待つ記録（{_shown(row.entry_id)}）"
+    return f"{row.seq + 1}件目（{_shown(row.entry_id)}）"
+
+
+def _shown(entry_id: str) -> str:
+    """An id as it may be shown: what was stored in its place may be anything."""
+    return entry_id if _ID.fullmatch(entry_id) else "番号の形が違うもの"
