@@ -1,0 +1,56 @@
+# ai_gov の入口。「make help」で一覧を表示します。
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+export AI_GOV_DATA_DIR ?= var
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo serve test check bench docs lock clean
+
+help: ## この一覧
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(STAMP) ## .venv に利用とテストに要るものをすべて入れる
+
+$(STAMP): requirements/lock.txt pyproject.toml
+	@bash scripts/preflight.sh $(PYTHON)
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "依存パッケージを入れています（数分かかります）…"
+	@$(BIN)/python -m pip install --quiet --progress-bar on --require-hashes -r requirements/lock.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+demo: setup ## 実際のゲートウェイに自治体の依頼を十数件送り、判定・伏せ字・回答・記録を見せる
+	@$(BIN)/ai-gov demo
+
+serve: setup ## ゲートウェイを 127.0.0.1:8000 で動かす
+	@$(BIN)/ai-gov serve
+
+test: setup ## すべてのテスト
+	@$(BIN)/python -m pytest -n 2
+
+check: setup ## 書式・静的検査・型・依存の向き・規則・文書
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/ai-gov rules check
+	@$(BIN)/python scripts/generate_docs.py --check
+
+bench: setup ## 速度を、素通しの中継と同じ回で測る
+	@$(BIN)/python benchmarks/gateway.py
+
+bench-peers: setup ## 速度を、入っていれば LiteLLM などとも比べる
+	@$(BIN)/python benchmarks/gateway.py --peers
+
+docs: setup ## 生成される文書を作り直す
+	@$(BIN)/python scripts/generate_docs.py
+
+lock: ## requirements/lock.txt を作り直す（uv が要ります）
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements/lock.txt
+
+clean: ## 作ったもの（.venv とデータ以外）を消す
+	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,127 @@
+"""ai-gov inspect: 文章を検査し、判定と伏せた文章を出す."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.text import Text
+
+from ai_gov import wiring
+from ai_gov.errors import BadRequest
+from ai_gov.model import Json
+from ai_gov.service.inspector import Inspection, Inspector
+
+COLOURS = {"1": "cyan", "2": "blue", "3C": "yellow", "3B": "red", "3A": "bold red"}
+
+
+def inspect(
+    file: Annotated[
+        Path | None, typer.Argument(help='JSONL のファイル（1行に {"id","text"}）。なければ標準入力。')
+    ] = None,
+    destination: Annotated[str, typer.Option(help="送信先の名前。なければ最も厳しい送信先。")] = "",
+    reader: Annotated[str, typer.Option(help="読み取りの方式（fast）。")] = "fast",
+    config: Annotated[Path | None, typer.Option(help="自治体の設定フォルダ。", envvar="AI_GOV_CONFIG_DIR")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="根拠を人が読む形で表示します。")] = False,
+) -> None:
+    """文章を検査し、1件を1行の JSON で出します（何も送信せず、何も保存しません）。"""
+    rows = list(read_rows(file))
+    try:
+        inspector = wiring.inspector(config, reader_name=reader)
+        console = Console()
+        for row in progress(rows, "検査中"):
+            seen = inspector.inspect(row["text"], destination=destination)
+            if explain:
+                show(console, inspector, row, seen)
+            else:
+                sys.stdout.write(json.dumps({"id": row["id"], **as_json(seen)}, ensure_ascii=False) + "\n")
+    except ValueError as error:
+        raise BadRequest(str(error)) from None
+
+
+def read_rows(file: Path | None) -> Iterator[dict[str, str]]:
+    """The rows of a JSONL file or standard input. Raises BadRequest with the line of the first wrong one."""
+    name = str(file) if file else "標準入力"
+    try:
+        data = file.read_bytes() if file else sys.stdin.buffer.read()
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise BadRequest(f"{name} を読めません（{error.strerror}）。場所と名前を確かめてください。") from None
+    except UnicodeDecodeError:
+        raise BadRequest(f"{name} は UTF-8 ではありません。UTF-8 で保存し直してください。") from None
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError:
+            row = None
+        if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+            raise BadRequest(f'{name}:{number}: {{"id": "…", "text": "…"}} の形の JSON にしてください。')
+        yield {"id": row.get("id", str(number)), "text": row["text"]}
+
+
+def progress(rows: list[dict[str, str]], title: str) -> Iterator[dict[str, str]]:
+    """The rows, with a progress bar on the terminal where there are many."""
+    if len(rows) < 50 or not sys.stderr.isatty():
+        yield from rows
+        return
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        yield from bar.track(rows, description=title)
+
+
+def as_json(seen: Inspection) -> dict[str, Json]:
+    """One inspection as the stable interface says; offsets are code points of the original."""
+    return {
+        "level": seen.level.code,
+        "action": seen.action.value,
+        "reasons": [reason.message for reason in seen.reasons],
+        "entities": [
+            {
+                "start": item.start,
+                "end": item.end,
+                "type": item.type,
+                "level": item.level.code,
+                "score": item.score,
+                "rule": item.rule,
+                "removable": item.removable,
+            }
+            for item in seen.entities
+        ],
+        "redacted": seen.redacted,
+    }
+
+
+def show(console: Console, inspector: Inspector, row: dict[str, str], seen: Inspection) -> None:
+    """One inspection for a person: the text with its spans coloured, and why each was found."""
+    text = Text(row["text"])
+    for item in seen.entities:
+        text.stylize(f"reverse {COLOURS[item.level.code]}", item.start, item.end)
+    console.rule(f"{row['id']}　{seen.level}　{seen.action.ja}")
+    console.print(text)
+    rules = inspector.governance.rules
+    for item in seen.entities:
+        rule = rules.get(item.rule)
+        evidence = f"　手がかり: {'・'.join(item.evidence)}" if item.evidence else ""
+        console.print(
+            Text.assemble(
+                ("  ● ", COLOURS[item.level.code]),
+                row["text"][item.start : item.end].replace("\n", "⏎"),
+                f"　{rule.title if rule else item.type}（{item.level}、確からしさ {item.score:.2f}、規則 {item.rule}）",
+                evidence,
+            )
+        )
+    for discarded in inspector.explain(row["text"]).discarded[:20]:
+        title = discarded.candidate.source.rule.title
+        console.print(Text(f"  ○ {title} の候補を外しました（{discarded.reason}）", style="dim"))
+    for reason in seen.reasons:
+        console.print(Text(f"  → {reason.message}"))
+    console.print(
+        Text(f"  送信される文章: {seen.redacted}" if seen.action.value in ("allow", "redact") else "  送信されません。")
+    )
