@@ -11,7 +11,7 @@ import bisect
 import copy
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ai_gov.model import Edit, Json
 
@@ -34,13 +34,15 @@ class Leaf:
 
     ``replaceable`` is false for strings that can't be altered without breaking the request (a tool's name, a key,
     a number): a finding in one of those stops the request. ``glued`` leaves continue the one before them (text
-    parts of one message), so that a value cut over two parts is seen whole.
+    parts of one message), so that a value cut over two parts is seen whole. ``shown`` is the path to name instead
+    where the true one holds keys that a person chose (inside a tool's arguments, a schema).
     """
 
     path: Path
     text: str = field(repr=False)
     replaceable: bool = True
     glued: bool = False
+    shown: str = ""
 
     @property
     def json_path(self) -> str:
@@ -50,6 +52,8 @@ class Leaf:
         'messages[0].content'
         """
         out = ""
+        if self.shown:
+            return self.shown
         for part in self.path:
             out += f"[{part}]" if isinstance(part, int) else f".{part}" if out else part
         return out
@@ -138,7 +142,7 @@ class Payload:
             if not leaf.replaceable:
                 raise ValueError(f"{leaf.json_path} can't be replaced")
             _set(holder, ("body", *leaf.path), text)
-            leaves[index] = Leaf(leaf.path, text, leaf.replaceable, leaf.glued)
+            leaves[index] = replace(leaf, text=text)
         return Payload(holder["body"], tuple(leaves))
 
     def encode(self) -> bytes:

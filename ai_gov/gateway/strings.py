@@ -11,6 +11,7 @@ import json
 import math
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from ai_gov.errors import BadRequest, TooLarge
@@ -149,7 +150,7 @@ class Leaves:
         self._max = max_chars
         self._leaves: list[Leaf] = []
 
-    def add(self, path: Path, text: str, *, replaceable: bool = True, glued: bool = False) -> None:
+    def add(self, path: Path, text: str, *, replaceable: bool = True, glued: bool = False, shown: str = "") -> None:
         """One leaf more. Raises TooLarge where the prompt gets longer than it may be."""
         self._left -= len(text)
         if self._left < 0:
@@ -157,13 +158,13 @@ class Leaves:
                 f"依頼の文字数が上限（{self._max:,}文字）を超えています。文章を分けて送ってください。",
             )
         if text:
-            self._leaves.append(Leaf(path, text, replaceable, glued))
+            self._leaves.append(Leaf(path, text, replaceable, glued, shown))
 
-    def number(self, path: Path, value: float) -> None:
+    def number(self, path: Path, value: float, shown: str = "") -> None:
         """A number, if it is long enough to be somebody's."""
         digits = digits_of(value)
         if digits:
-            self.add(path, digits, replaceable=False)
+            self.add(path, digits, replaceable=False, shown=shown)
 
     def json(self, value: Json, path: Path, *, depth: int, shown: str, schema: bool = False) -> Json:
         """A free JSON value, cleaned; its strings, keys and long numbers become leaves.
@@ -179,7 +180,7 @@ class Leaves:
             case str():
                 text = clean(value)
                 if not (schema and keyword == "type" and text in _TYPES):
-                    self.add(path, text, replaceable=not (schema and keyword in _KEPT_AS_THEY_ARE))
+                    self.add(path, text, replaceable=not (schema and keyword in _KEPT_AS_THEY_ARE), shown=shown)
                 return text
             case dict():
                 out: dict[str, Json] = {}
@@ -190,7 +191,7 @@ class Leaves:
                             f"{shown} に同じ項目名が2回あります。1回にしてください。", param=shown, code="duplicate_key"
                         )
                     if not (schema and name in KEYWORDS):
-                        self.add((*path, name), name, replaceable=False)
+                        self.add((*path, name), name, replaceable=False, shown=shown)
                     out[name] = self._json(child, (*path, name), depth + 1, shown, schema=schema, keyword=name)
                 return out
             case list():
@@ -201,7 +202,7 @@ class Leaves:
             case bool() | None:
                 return value
             case int() | float():
-                self.number(path, value)
+                self.number(path, value, shown)
                 return value
         raise TypeError(type(value).__name__)
 
@@ -235,7 +236,7 @@ class Leaves:
             if _ESCAPED.search(text):
                 plain = unescape(text)
                 if plain != text:
-                    out.append(Leaf(run[0].path, plain, replaceable=False))
+                    out.append(replace(run[0], text=plain, replaceable=False, glued=False))
         return tuple(out)
 
 

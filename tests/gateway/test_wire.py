@@ -356,8 +356,14 @@ def test_usage_is_always_asked_for_in_a_stream_and_it_is_known_whether_the_clien
 
 
 def test_a_request_shows_no_text_of_it() -> None:
-    chat = read(user(CANARY))
+    arguments = json.dumps({CANARY: [CANARY, {CANARY: 1}]})
+    call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": arguments}}
+    chat = read(user(CANARY, messages=[{"role": "assistant", "tool_calls": [call]}]))
     assert CANARY not in repr(chat)
+    assert {leaf.json_path for leaf in chat.payload.leaves} == {
+        "messages[0].tool_calls[0].function.name",
+        "messages[0].tool_calls[0].function.arguments",
+    }
 
 
 json_values = st.recursive(
