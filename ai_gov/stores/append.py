@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -25,8 +26,23 @@ class Draft:
 
     step: Step
     id: str
-    row: dict[str, object] = field(repr=False)
+    text: str = field(repr=False)
+    salt: bytes = field(repr=False)
+    leaf: bytes
+    columns: Mapping[str, str] = field(repr=False)
     tokens: tuple[str, ...] = field(repr=False)
+
+    @property
+    def row(self) -> dict[str, object]:
+        """The same as a row of the table."""
+        return {
+            "id": self.id,
+            "text": self.text,
+            "salt": self.salt,
+            "leaf": self.leaf,
+            "recorded_at": audit.timestamp(audit.entry_time(self.id)),
+            **self.columns,
+        }
 
 
 def draft(step: Step, entry_id: str | None = None) -> Draft:
@@ -40,15 +56,7 @@ def draft(step: Step, entry_id: str | None = None) -> Draft:
         raise StoreFailed(
             f"監査記録を書けません: 記録の内容を文字にできません。{NOT_SENT}情報担当に知らせてください。"
         ) from error
-    row: dict[str, object] = {
-        "id": entry_id,
-        "text": text,
-        "salt": salt,
-        "leaf": audit.leaf_hash(salt, text),
-        "recorded_at": audit.timestamp(audit.entry_time(entry_id)),
-        **audit.columns(event),
-    }
-    return Draft(step, entry_id, row, audit.tokens(event))
+    return Draft(step, entry_id, text, salt, audit.leaf_hash(salt, text), audit.columns(event), audit.tokens(event))
 
 
 def append(connection: sa.Connection, new: Draft, *, instance: str) -> None:
@@ -66,12 +74,12 @@ def _advance(connection: sa.Connection, exchange_id: str, state: State, instance
     previous = PREVIOUS[state]
     if State.RECEIVED in previous:
         if connection.execute(_KNOWN, {"id": exchange_id}).first() is not None:
-            raise _conflict(exchange_id, state)
+            raise conflict(exchange_id, state)
         connection.execute(_INSERT_EXCHANGE, values)
         return
     changed = connection.execute(_ADVANCE, {"of": exchange_id, "previous": [s.value for s in previous], **values})
     if changed.rowcount != 1:
-        raise _conflict(exchange_id, state)
+        raise conflict(exchange_id, state)
 
 
 _INSERT_ENTRY = sa.insert(entries)
@@ -85,7 +93,8 @@ _ADVANCE = (
 )
 
 
-def _conflict(exchange_id: str, state: State) -> StepConflict:
+def conflict(exchange_id: str, state: State) -> StepConflict:
+    """The error for a step that does not follow."""
     return StepConflict(
         f"記録の順序が正しくありません: {state.value} は今の状態に続けられません（記録番号 {exchange_id}）。"
         "この要求の処理を止めました。情報担当に知らせてください。"

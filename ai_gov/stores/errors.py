@@ -43,3 +43,8 @@ def _what(cause: BaseException) -> str:
     if name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_CANTOPEN")):
         return f"データベースに書き込む権限がありません。{NOT_SENT}情報担当は保存先の権限を確かめてください。"
     return f"{name or type(cause).__name__}。{NOT_SENT}情報担当に知らせてください。"
+
+
+def closed() -> StoreFailed:
+    """The error for a step that comes after the end."""
+    return StoreFailed(f"監査記録を書けません: 終了処理中です。{NOT_SENT}しばらく待ってもう一度送ってください。")

@@ -1,7 +1,8 @@
 """鍵ファイル: the secrets that must not stand in the database, each in a file that only its owner can read.
 
 ``keys/master`` (32 bytes, base64): every HMAC key is derived from it by HKDF-SHA256, for one purpose and one
-organisation. ``keys/signing`` (Ed25519, PKCS #8 PEM): signs the checkpoints of the audit log.
+organisation. ``keys/signing`` (Ed25519, PKCS #8 PEM): signs the checkpoints of the audit log. ``keys/verifiers``
+(not secret, one vkey a line): the public half of every key that the log was ever signed with, to be handed out.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from ai_gov.audit.checkpoint import CheckpointError, SigningKey, VerifierKey
 from ai_gov.errors import StoreFailed
 
 SECRET_BYTES = 32
 MASTER = "master"
 SIGNING = "signing"
+VERIFIERS = "verifiers"
 
 
 class KeyFolder:
@@ -38,7 +41,11 @@ class KeyFolder:
         except OSError as error:
             raise _unreadable(folder, error) from error
         self._master = _load_master(folder / MASTER)
-        self.signing_key = _load_signing(folder / SIGNING)
+        private = _load_signing(folder / SIGNING)
+        self.verifiers = _load_verifiers(folder / VERIFIERS, private)
+        self.signing_key = SigningKey(self.verifiers[-1].name, private)
+        if self.signing_key.verifier != self.verifiers[-1]:
+            raise _broken(folder / VERIFIERS)
         self.hmac_key = lru_cache(maxsize=1024)(self._derive)
 
     def _derive(self, purpose: str, organisation: str) -> bytes:
@@ -68,6 +75,16 @@ def _load_signing(path: Path) -> Ed25519PrivateKey:
     if not isinstance(key, Ed25519PrivateKey):
         raise _broken(path)
     return key
+
+
+def _load_verifiers(path: Path, private: Ed25519PrivateKey) -> tuple[VerifierKey, ...]:
+    """Every key the log was signed with; the last one is in use, and its name is the log's."""
+    first = SigningKey(f"ai-gov/{secrets.token_hex(4)}", private).verifier
+    text = _load(path, f"{first}\n".encode)
+    try:
+        return tuple(VerifierKey.parse(line) for line in text.decode("ascii").split())
+    except (CheckpointError, UnicodeDecodeError) as error:
+        raise _broken(path) from error
 
 
 def _new_signing() -> bytes:

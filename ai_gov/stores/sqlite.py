@@ -14,12 +14,16 @@ from ai_gov.model import Actor, Exchange, State, Step
 from ai_gov.service.ports import Clock, Receipt
 from ai_gov.stores import writer
 from ai_gov.stores.append import append, draft
+from ai_gov.stores.auditlog import AuditLog
+from ai_gov.stores.checkpointfile import CheckpointFile
 from ai_gov.stores.clock import SystemClock
+from ai_gov.stores.configsets import ConfigSets
 from ai_gov.stores.engine import BUSY_S, Database
 from ai_gov.stores.instance import Instance, forget, is_alive
 from ai_gov.stores.keyfile import KeyFolder
 from ai_gov.stores.migrations import migrate
 from ai_gov.stores.peoplestore import PeopleStore
+from ai_gov.stores.sequencer import Sequencer
 from ai_gov.stores.tables import entries, exchanges
 
 log = logging.getLogger(__name__)
@@ -27,6 +31,7 @@ log = logging.getLogger(__name__)
 DATABASE = "ai-gov.db"
 KEYS = "keys"
 INSTANCES = "instances"
+CHECKPOINTS = "checkpoints.txt"
 
 
 class SqliteStore:
@@ -38,6 +43,7 @@ class SqliteStore:
         *,
         keys: KeyFolder,
         instances: Path | None = None,
+        checkpoint_file: Path | None = None,
         clock: Clock | None = None,
         deadline_s: float = writer.DEADLINE_S,
         busy_s: float = BUSY_S,
@@ -49,6 +55,10 @@ class SqliteStore:
         self._instance = Instance(self._folder)
         self.interrupted = self._close_interrupted()
         self.people = PeopleStore(self.database, keys=keys, clock=self.clock)
+        self.config = ConfigSets(self.database, instance=self._instance.id, clock=self.clock)
+        outside = CheckpointFile(checkpoint_file or path.parent / CHECKPOINTS)
+        self.audit = AuditLog(self.database, outside=outside, keys=keys.verifiers, clock=self.clock)
+        self.sequencer = Sequencer(self.database, key=keys.signing_key, outside=outside, clock=self.clock)
         self._writer = writer.Writer(self.database, instance=self._instance.id, clock=self.clock, deadline_s=deadline_s)
 
     async def record(self, step: Step, *, sent_sha256: bytes = b"") -> Receipt:
@@ -62,9 +72,22 @@ class SqliteStore:
             append(connection, new, instance=self._instance.id)
         return Receipt(new.id, step.exchange.id if step.exchange else "", sent_sha256)
 
+    def start(self) -> None:
+        """Sequence in the background from now on, as a server does."""
+        self.sequencer.start()
+
+    def sequence_now(self) -> int:
+        """Bring every durable entry into the tree, sign it, and copy the checkpoint outside. Returns how many."""
+        return self.sequencer.sequence_now()
+
     def close(self) -> None:
-        """Write what is waiting, then let go of everything. Later steps are refused."""
+        """Write and sequence what is waiting, then let go of everything. Later steps are refused."""
         self._writer.close()
+        self.sequencer.stop()
+        try:
+            self.sequencer.sequence_now()
+        except StoreFailed as error:  # the next start does it
+            log.warning("終了時に監査記録の順序を確定できませんでした。次の起動で行います: %s", error)
         self._instance.close()
         self.database.close()
 

@@ -44,6 +44,7 @@ entries = sa.Table(
     sa.Column("salt", sa.LargeBinary),
     sa.Column("leaf", sa.LargeBinary, nullable=False),
     sa.Column("seq", sa.BigInteger),  # none until it is in the tree
+    sa.Column("deleted", sa.Boolean(create_constraint=False), nullable=False, default=False),
     sa.Column("recorded_at", sa.Text, nullable=False),
     *(sa.Column(name, sa.Text, nullable=False) for name in COLUMNS),
     sa.Index("ix_entries_exchange", "exchange"),
@@ -70,7 +71,7 @@ nodes = sa.Table(
     sa.Column("hash", sa.LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
-"""Full subtrees of the Merkle tree: ``number`` counts them on their ``level`` (1 holds two leaves) from 0."""
+"""Perfect subtrees of the Merkle tree: ``number`` counts them on their ``level`` from 0; level 0 are the leaves."""
 
 tree = sa.Table(
     "tree",

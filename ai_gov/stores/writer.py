@@ -22,7 +22,7 @@ from ai_gov.model import State, Step
 from ai_gov.service.ports import Clock, Receipt
 from ai_gov.stores.append import Draft, append, draft
 from ai_gov.stores.engine import Database
-from ai_gov.stores.errors import StepConflict, store_failed
+from ai_gov.stores.errors import StepConflict, closed, store_failed
 
 BATCH = 256
 """Steps in one commit at most."""
@@ -90,7 +90,7 @@ class Writer:
         job = Job(draft(step), sent_sha256, loop, loop.create_future())
         with self._lock:
             if self._closed:
-                raise _closed()
+                raise closed()
             self._queue.put(job)
         try:
             async with asyncio.timeout(self._deadline_s):
@@ -207,10 +207,3 @@ def _hand_over(items: Iterable[tuple[Job, Result]]) -> None:
             job.future.set_result(result)
         else:
             job.future.set_exception(result)
-
-
-def _closed() -> StoreFailed:
-    return StoreFailed(
-        "監査記録を書けません: 終了処理中です。このため、生成AIには何も送信していません。"
-        "しばらく待ってもう一度送ってください。"
-    )

@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("salt", sa.LargeBinary(), nullable=True),
         sa.Column("leaf", sa.LargeBinary(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=True),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
         sa.Column("recorded_at", sa.Text(), nullable=False),
         sa.Column("exchange", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),

@@ -1,0 +1,163 @@
+"""監査ログを読む: entries for the command line and the pages, and whole for verification and export."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from ai_gov.audit import export, merkle
+from ai_gov.audit.checkpoint import VerifierKey
+from ai_gov.audit.event import COLUMNS, timestamp
+from ai_gov.audit.verify import Report, StoredEntry, verify_entries
+from ai_gov.service.ports import Clock
+from ai_gov.stores.checkpointfile import CheckpointFile
+from ai_gov.stores.engine import Database
+from ai_gov.stores.entry import EVERYTHING, Counts, Entry, Filter, readable
+from ai_gov.stores.tables import checkpoints, entries, nodes, tokens
+
+FETCH: Final = 1000
+"""Rows read at a time."""
+
+Progress = Callable[[int], None]
+
+
+class AuditLog:
+    """監査ログ: everything that reads it. Reading needs no lock and holds up no writer."""
+
+    def __init__(
+        self, database: Database, *, outside: CheckpointFile, keys: tuple[VerifierKey, ...], clock: Clock
+    ) -> None:
+        self._database = database
+        self._outside = outside
+        self._clock = clock
+        self.keys = keys
+        self.origin = keys[-1].name
+
+    def entries(self, only: Filter = EVERYTHING, *, before: int | None = None, limit: int = 100) -> list[Entry]:
+        """The newest entries first. ``before``: the position of the last one seen, for the next page."""
+        query = sa.select(entries).where(*_terms(only)).order_by(entries.c.position.desc()).limit(limit)
+        if before is not None:
+            query = query.where(entries.c.position < before)
+        with self._database.read() as connection:
+            return [_entry(row) for row in connection.execute(query)]
+
+    def of_exchange(self, exchange: str) -> list[Entry]:
+        """The entries of one request, oldest first."""
+        query = sa.select(entries).where(entries.c.exchange == exchange).order_by(entries.c.position)
+        with self._database.read() as connection:
+            return [_entry(row) for row in connection.execute(query)]
+
+    def counts(self) -> Counts:
+        """How many entries there are, how many of them wait for their place, and how many checkpoints."""
+        with self._database.read() as connection:
+            return Counts(
+                _count(connection, entries),
+                _count(connection, entries, entries.c.seq.is_(None)),
+                _count(connection, checkpoints),
+            )
+
+    def checkpoints(self) -> list[str]:
+        """The signed notes in the database, oldest first."""
+        with self._database.read() as connection:
+            return _notes(connection)
+
+    def latest_checkpoint(self) -> str | None:
+        """The newest signed note, to be handed out."""
+        query = sa.select(checkpoints.c.note).order_by(checkpoints.c.number.desc()).limit(1)
+        with self._database.read() as connection:
+            return connection.execute(query).scalar()
+
+    def verify(self, against: list[str] | None = None, *, progress: Progress = lambda _: None) -> Report:
+        """検証: the whole log in one view of the database, always against the file outside, and ``against`` besides."""
+        kept = [*self._outside.notes(), *(against or ())]
+        with self._database.read() as connection:
+            return verify_entries(
+                _stored(connection, progress),
+                _notes(connection),
+                self.keys,
+                kept,
+                now=self._clock.now(),
+                origin=self.origin,
+            )
+
+    def export(self, *, progress: Progress = lambda _: None) -> Iterator[str]:
+        """書き出し: the lines of a file that verifies without the database."""
+        header = export.Header(self.origin, self._clock.now(), self.keys)
+        with self._database.read() as connection:
+            yield from export.write(header, _notes(connection), _stored(connection, progress))
+
+    def inclusion_proof(self, seq: int, size: int) -> list[bytes]:
+        """包含証明: that an entry is in the tree of that size."""
+        with self._database.read() as connection:
+            return merkle.inclusion_proof(_node(connection), seq, size)
+
+    def consistency_proof(self, first: int, second: int) -> list[bytes]:
+        """一貫性証明: that the tree of one size is the beginning of another."""
+        with self._database.read() as connection:
+            return merkle.consistency_proof(_node(connection), first, second)
+
+
+def _stored(connection: sa.Connection, progress: Progress) -> Iterator[StoredEntry]:
+    """Every entry as it is stored: in the order of the tree, those that wait for their place last."""
+    order = (entries.c.seq.is_(None), entries.c.seq, entries.c.position)
+    found = connection.execution_options(yield_per=FETCH).execute(sa.select(entries).order_by(*order))
+    for rows in found.partitions():
+        of: dict[int, list[str]] = {}
+        positions = [row.position for row in rows]
+        for start in range(0, len(positions), 500):
+            query = sa.select(tokens).where(tokens.c.entry.in_(positions[start : start + 500]))
+            for token in connection.execute(query):
+                of.setdefault(token.entry, []).append(token.token)
+        for row in rows:
+            yield StoredEntry(
+                row.seq,
+                row.id,
+                bytes(row.leaf),
+                None if row.salt is None else bytes(row.salt),
+                row.text,
+                {name: getattr(row, name) for name in COLUMNS},
+                dt.datetime.fromisoformat(row.recorded_at),
+                row.deleted,
+                tuple(sorted(of.get(row.position, ()))),
+            )
+        progress(len(rows))
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(row.position, row.id, row.seq, {name: getattr(row, name) for name in COLUMNS}, readable(row.text))
+
+
+def _terms(only: Filter) -> list[sa.ColumnElement[bool]]:
+    terms = [entries.c[name] == value for name, value in only.equal().items()]
+    if only.since is not None:
+        terms.append(entries.c.at >= timestamp(only.since))
+    if only.until is not None:
+        terms.append(entries.c.at < timestamp(only.until))
+    return terms
+
+
+def _notes(connection: sa.Connection) -> list[str]:
+    return list(connection.scalars(sa.select(checkpoints.c.note).order_by(checkpoints.c.number)))
+
+
+def _count(connection: sa.Connection, table: sa.Table, *terms: sa.ColumnElement[bool]) -> int:
+    return connection.execute(sa.select(sa.func.count()).select_from(table).where(*terms)).scalar_one()
+
+
+def _node(connection: sa.Connection) -> merkle.Node:
+    leaf = sa.select(entries.c.leaf).where(entries.c.seq == sa.bindparam("number"))
+    inner = sa.select(nodes.c.hash).where(
+        nodes.c.level == sa.bindparam("level"), nodes.c.number == sa.bindparam("number")
+    )
+
+    def node(level: int, number: int) -> bytes:
+        query = inner if level else leaf
+        value = connection.execute(query, {"level": level, "number": number} if level else {"number": number}).scalar()
+        if value is None:
+            raise LookupError((level, number))
+        return bytes(value)
+
+    return node

@@ -1,0 +1,128 @@
+"""順序付け: puts durable entries into the Merkle tree, one sequencer at a time, and signs what the tree has become.
+
+Entries are durable before they come here; this gives them their place for good, in the order of their commits. The
+signed checkpoint goes into the database with the tree, and from there into the file outside.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from ai_gov.audit.checkpoint import Checkpoint, SigningKey, sign
+from ai_gov.audit.event import timestamp
+from ai_gov.audit.merkle import HASH_SIZE, Frontier
+from ai_gov.errors import StoreFailed
+from ai_gov.service.ports import Clock
+from ai_gov.stores.checkpointfile import CheckpointFile
+from ai_gov.stores.engine import Database
+from ai_gov.stores.tables import checkpoints, entries, nodes, tree
+
+log = logging.getLogger(__name__)
+
+BATCH = 1000
+"""Entries sequenced in one transaction at most: writers wait for no longer than that takes (some 20 ms)."""
+
+INTERVAL_S = 1.0
+"""Between two looks; an entry is in the tree within two seconds."""
+
+
+class Sequencer:
+    """順序付け係: ``sequence_now`` on demand, ``start`` for a thread that does it all the time."""
+
+    def __init__(self, database: Database, *, key: SigningKey, outside: CheckpointFile, clock: Clock) -> None:
+        self._database = database
+        self._key = key
+        self._outside = outside
+        self._clock = clock
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._publishing = threading.Lock()
+
+    def sequence_now(self, progress: Callable[[int], None] = lambda _: None) -> int:
+        """Bring every entry that is durable by now into the tree. Returns how many; ``progress`` hears of each batch.
+
+        Raises StoreFailed where the database or the file outside can't be written.
+        """
+        done = 0
+        while self._waiting():
+            with self._database.write() as connection:
+                self._database.lock_sequencer(connection)
+                count = self._batch(connection)
+            done += count
+            progress(count)
+        self.publish()
+        return done
+
+    def publish(self) -> None:
+        """Copy checkpoints that the file outside may lack, in order; a crash in between only copies one again."""
+        with self._publishing:
+            with self._database.read() as connection:
+                rows = connection.execute(_UNPUBLISHED).all()
+            if not rows:
+                return
+            self._outside.append(row.note for row in rows)
+            with self._database.write() as connection:
+                connection.execute(_PUBLISHED, {"last": rows[-1].number})
+
+    def start(self, interval_s: float = INTERVAL_S) -> None:
+        """Do it in a thread until ``stop``."""
+        self._thread = threading.Thread(target=self._run, args=(interval_s,), name="ai-gov-sequencer", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the thread."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(10)
+            self._thread = None
+
+    def _run(self, interval_s: float) -> None:
+        while not self._stop.wait(interval_s):
+            try:
+                self.sequence_now()
+            except StoreFailed as error:
+                log.error("監査記録の順序付けができません。次の回にやり直します: %s", error)  # noqa: TRY400
+
+    def _waiting(self) -> bool:
+        with self._database.read() as connection:
+            return connection.execute(_WAITING.limit(1)).first() is not None
+
+    def _batch(self, connection: sa.Connection) -> int:
+        row = connection.execute(sa.select(tree)).first()
+        frontier = Frontier() if row is None else Frontier(row.size, _split(row.frontier))
+        first = frontier.size
+        rows = connection.execute(_WAITING.limit(BATCH)).all()
+        if not rows:
+            return 0
+        made = [node for entry in rows for node in frontier.append(bytes(entry.leaf))[1:]]
+        connection.execute(
+            _SEQUENCE, [{"of": entry.position, "seq": first + count} for count, entry in enumerate(rows)]
+        )
+        if made:
+            connection.execute(
+                sa.insert(nodes), [{"level": level, "number": number, "hash": value} for level, number, value in made]
+            )
+        state = {"size": frontier.size, "frontier": b"".join(frontier.hashes)}
+        connection.execute(sa.update(tree).values(state) if row else sa.insert(tree).values(id=1, **state))
+        at = timestamp(self._clock.now())
+        note = sign(Checkpoint(self._key.name, frontier.size, frontier.root(), (at,)), self._key)
+        connection.execute(sa.insert(checkpoints), {"size": frontier.size, "note": note, "at": at, "published": False})
+        return len(rows)
+
+
+def _split(hashes: bytes) -> list[bytes]:
+    return [hashes[at : at + HASH_SIZE] for at in range(0, len(hashes), HASH_SIZE)]
+
+
+_WAITING = sa.select(entries.c.position, entries.c.leaf).where(entries.c.seq.is_(None)).order_by(entries.c.position)
+_SEQUENCE = sa.update(entries).where(entries.c.position == sa.bindparam("of")).values(seq=sa.bindparam("seq"))
+_UNPUBLISHED = sa.select(checkpoints).where(checkpoints.c.published.is_(False)).order_by(checkpoints.c.number)
+_PUBLISHED = (
+    sa.update(checkpoints)
+    .where(checkpoints.c.published.is_(False), checkpoints.c.number <= sa.bindparam("last"))
+    .values(published=True)
+)
