@@ -15,6 +15,9 @@
     │   ├── Blocked
     │   └── Held
     ├── UpstreamError      502
+    │   ├── UpstreamRejected 400  it does not take the request
+    │   ├── UpstreamModelMissing 404
+    │   ├── UpstreamBusy   429
     │   └── UpstreamTimeout 504
     ├── FailClosed         503  detector, policy or log can't do their work: nothing was sent
     │   ├── DetectorFailed
@@ -150,6 +153,36 @@ class UpstreamError(AiGovError):
     def __init__(self, message: str, *, record: str = "", upstream_status: int | None = None) -> None:
         super().__init__(message, record=record)
         self.upstream_status = upstream_status
+
+
+class UpstreamRejected(UpstreamError):
+    """生成AIサービスが依頼を受け付けない. ``upstream_code`` is its own code, where it is a short word."""
+
+    code = "upstream_rejected"
+    status = 400
+
+    def __init__(self, message: str, *, upstream_status: int, upstream_code: str = "") -> None:
+        super().__init__(message, upstream_status=upstream_status)
+        self.upstream_code = upstream_code
+
+
+class UpstreamModelMissing(UpstreamError):
+    """生成AIサービスにモデルがない."""
+
+    code = "upstream_model_missing"
+    status = 404
+
+
+class UpstreamBusy(UpstreamError):
+    """生成AIサービスの利用上限. ``retry_after`` seconds, where it says so."""
+
+    code = "upstream_busy"
+    status = 429
+    retry = True
+
+    def __init__(self, message: str, *, upstream_status: int, retry_after: int | None = None) -> None:
+        super().__init__(message, upstream_status=upstream_status)
+        self.retry_after = retry_after
 
 
 class UpstreamTimeout(UpstreamError):
