@@ -84,12 +84,9 @@ class OpenAIUpstream:
     async def complete(self, request: Outgoing, receipt: Receipt) -> Json:
         """One whole chat completion. Raises UpstreamError and its kinds."""
         receipt.spend(hashlib.sha256(request.body).digest())
-        async with self._errors(), asyncio.timeout(self._total_seconds):
-            async with self._client.stream(
-                "POST", f"{self._base_url}/chat/completions", content=request.body, params=self._query or None
-            ) as response:
-                await self._check(response)
-                answer = _json(await self._read(response, self._max_bytes))
+        async with self._errors(), asyncio.timeout(self._total_seconds), self._post(request) as response:
+            await self._check(response)
+            answer = _json(await self._read(response, self._max_bytes))
         if not isinstance(answer, dict) or not isinstance(answer.get("choices"), list):
             raise UpstreamError(f"生成AIサービスの応答が決められた形ではありません。{_AGAIN}", upstream_status=200)
         return answer
@@ -97,19 +94,15 @@ class OpenAIUpstream:
     async def stream(self, request: Outgoing, receipt: Receipt) -> AsyncIterator[Json]:
         """The chunks of a streamed chat completion. Raises UpstreamError and its kinds, also in mid-stream."""
         receipt.spend(hashlib.sha256(request.body).digest())
-        async with self._errors():
-            async with self._client.stream(
-                "POST", f"{self._base_url}/chat/completions", content=request.body, params=self._query or None
-            ) as response:
-                await self._check(response)
-                if not response.headers.get("content-type", "").startswith("text/event-stream"):
-                    raise UpstreamError(
-                        f"生成AIサービスが逐次応答（ストリーミング）を返しません。{_TELL}", upstream_status=200
-                    )
-                async for data in self._events(response):
-                    if data == DONE:
-                        return
-                    yield self._chunk(data)
+        async with self._errors(), self._post(request) as response:
+            await self._check(response)
+            if not response.headers.get("content-type", "").startswith("text/event-stream"):
+                message = f"生成AIサービスが逐次応答（ストリーミング）を返しません。{_TELL}"
+                raise UpstreamError(message, upstream_status=200)
+            async for data in self._events(response):
+                if data == DONE:
+                    return
+                yield self._chunk(data)
         raise UpstreamError(f"生成AIサービスの応答が途中で終わりました。{_AGAIN}", upstream_status=200)
 
     async def models(self) -> Sequence[str]:
@@ -120,13 +113,10 @@ class OpenAIUpstream:
             return names
         self._models = (now, names)  # others need not ask meanwhile
         try:
-            async with self._errors(), asyncio.timeout(5):
-                async with self._client.stream(
-                    "GET", f"{self._base_url}/models", params=self._query or None
-                ) as response:
-                    await self._check(response)
-                    listing = _json(await self._read(response, 1024 * 1024))
-        except (UpstreamError, TimeoutError):
+            async with self._errors(), asyncio.timeout(5), self._get("/models") as response:
+                await self._check(response)
+                listing = _json(await self._read(response, 1024 * 1024))
+        except UpstreamError:
             self._models = (now, ())
             return ()
         data = listing.get("data") if isinstance(listing, dict) else None
@@ -138,14 +128,24 @@ class OpenAIUpstream:
         """Close connections."""
         await self._client.aclose()
 
+    def _post(self, request: Outgoing) -> contextlib.AbstractAsyncContextManager[httpx2.Response]:
+        url = f"{self._base_url}/chat/completions"
+        return self._client.stream("POST", url, content=request.body, params=self._query or None)
+
+    def _get(self, path: str) -> contextlib.AbstractAsyncContextManager[httpx2.Response]:
+        return self._client.stream("GET", f"{self._base_url}{path}", params=self._query or None)
+
     async def _events(self, response: httpx2.Response) -> AsyncIterator[str]:
         decoder = SseDecoder(max_event_bytes=self._max_bytes)
         pieces = response.aiter_bytes()
+        until = time.monotonic() + self._total_seconds
         size = 0
         async for piece in pieces:
             size += len(piece)
             if size > self._max_bytes:
                 raise _too_large(self._max_bytes)
+            if time.monotonic() > until:
+                raise TimeoutError
             for data in decoder.feed(piece):
                 if data == DONE:
                     await _drain(pieces)
@@ -231,7 +231,7 @@ def _refusal(status: int, retry_after: int | None, word: str) -> UpstreamError:
     said = f"（{status}{'・' + word if word else ''}）"
     match status:
         case 400 | 413 | 415 | 422:
-            message = f"生成AIサービスが依頼を受け付けませんでした{said}。文章の長さと、使っている設定項目を確かめてください。"
+            message = f"生成AIサービスが依頼を受け付けません{said}。文章の長さと項目を確かめてください。"
             return UpstreamRejected(message, upstream_status=status, upstream_code=word)
         case 401 | 403:
             return UpstreamError(
