@@ -54,8 +54,8 @@ class Grammar:
     >>> grammar = Grammar(["氏名", "住所"])
     >>> [p.format() for _, _, p in grammar.find("【氏名１】は[住所 2]の（氏名3・姓）です。(注1)")]
     ['〔氏名1〕', '〔住所2〕', '〔氏名3・姓〕']
-    >>> grammar.may_begin("〔氏"), grammar.may_begin("〔氏名12・"), grammar.may_begin("〔氏神"), grammar.may_begin("〔氏名1〕")
-    (True, True, False, False)
+    >>> [grammar.may_begin(text) for text in ("〔氏", "〔氏名12・", "〔氏神", "〔氏名1〕")]
+    [True, True, False, False]
     """
 
     def __init__(self, labels: Iterable[str]) -> None:
@@ -83,7 +83,7 @@ class Grammar:
         if not text or text[0] not in _OPENERS:
             return False
         body = text[1:].lstrip(" 　")
-        if len(text) - 1 - len(body) > 2:  # noqa: PLR2004 - as many blanks as the grammar takes
+        if len(text) - 1 - len(body) > 2:
             return False
         for label in self.labels:
             if label.startswith(body):
@@ -96,7 +96,7 @@ class Grammar:
 
     def _may_be_suffix(self, text: str) -> bool:
         bare = text.lstrip(" 　")
-        if len(text) - len(bare) > 2:  # noqa: PLR2004 - as above
+        if len(text) - len(bare) > 2:
             return False
         return any(s.startswith(bare) for s in SUFFIXES) or self._suffix_begun.fullmatch(text) is not None
 
