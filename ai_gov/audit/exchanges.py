@@ -6,15 +6,37 @@ One decision is one receipt, one receipt one attempt at sending (see flow.py).
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from ai_gov.model import State
 
 OPEN_LIMIT: Final = dt.timedelta(hours=1)
 """An answer must have ended, or been found interrupted, after this long."""
 
+_ID: Final = re.compile(r"[0-9a-f-]{36}")
 _DECIDED: Final = State.DECIDED.value
+
+
+class Place(NamedTuple):
+    """場所: of an entry, as a report names it. ``seq`` counts from 0, none before the entry is sequenced."""
+
+    seq: int | None
+    entry_id: str
+
+    def __str__(self) -> str:
+        where = "順序の確定を待つ記録" if self.seq is None else f"{self.seq + 1}件目"
+        return f"{where}（{shown(self.entry_id)}）"
+
+
+def shown(entry_id: str) -> str:
+    """An id as it may be shown: what was stored in its place may be anything.
+
+    >>> shown("<b>"), str(Place(0, "019d465e-0800-7000-8000-000000000000"))
+    ('番号の形が違うもの', '1件目（019d465e-0800-7000-8000-000000000000）')
+    """
+    return entry_id if _ID.fullmatch(entry_id) else "番号の形が違うもの"
 
 
 class Exchanges:
@@ -28,11 +50,11 @@ class Exchanges:
         self.unprovable = 0
         self._since = now - limit
         self._problem = problem
-        self._open: dict[str, tuple[dt.datetime, str, int]] = {}
+        self._open: dict[str, tuple[dt.datetime, Place, int]] = {}
         self._closed: set[int] = set()  # hashes, so that a long log needs little memory
         self._unreadable = 0
 
-    def see(self, exchange: str, kind: str, outcome: str, at: dt.datetime, where: str) -> None:
+    def see(self, exchange: str, kind: str, outcome: str, at: dt.datetime, where: Place) -> None:
         """An entry of an exchange: its kind and the state it led to."""
         if kind == "outcome":
             self._end(exchange, where)
@@ -58,7 +80,7 @@ class Exchanges:
             else:
                 self._problem(f"{where}: 送信を許した判定に、結果の記録がありません。")
 
-    def _end(self, exchange: str, where: str) -> None:
+    def _end(self, exchange: str, where: Place) -> None:
         if self._open.pop(exchange, None) is not None:
             self._closed.add(hash(exchange))
         elif hash(exchange) in self._closed:

@@ -8,7 +8,6 @@ first line of the report says so where none is.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,14 +15,12 @@ from typing import Final
 from ai_gov.audit import merkle
 from ai_gov.audit.checkpoint import VerifierKey
 from ai_gov.audit.event import DELETED, MalformedEntryError, columns, entry_time, leaf_hash, parse, tokens
-from ai_gov.audit.exchanges import OPEN_LIMIT, Exchanges
+from ai_gov.audit.exchanges import OPEN_LIMIT, Exchanges, Place, shown
 from ai_gov.audit.heads import Heads
 from ai_gov.model import Event, Json
 
 SEQUENCE_LIMIT: Final = dt.timedelta(seconds=60)
 """An entry must stand in the tree, and under a signature, after this long."""
-
-_ID: Final = re.compile(r"[0-9a-f-]{36}")
 
 MAX_PROBLEMS: Final = 1000
 """Problems listed one by one; the rest is counted."""
@@ -148,7 +145,7 @@ class _Log:
         return self._tree.root()
 
     def add(self, row: StoredEntry, seq: int) -> None:
-        where = _place(row)
+        where = Place(row.seq, row.entry_id)
         if self.waiting:
             self._problem(f"{where}: 順序の確定した記録が、確定を待つ記録の後にあります。")
         if seq < self._next:
@@ -164,7 +161,7 @@ class _Log:
 
     def wait(self, row: StoredEntry) -> None:
         self.waiting += 1
-        where = _place(row)
+        where = Place(row.seq, row.entry_id)
         self._check(row, where)
         if self._now - row.recorded_at > SEQUENCE_LIMIT:
             self._problem(
@@ -173,7 +170,7 @@ class _Log:
 
     def finish(self) -> None:
         for row in self._gone.values():
-            self._problem(f"{_place(row)}: 本文がありませんが、削除の記録に載っていません。")
+            self._problem(f"{Place(row.seq, row.entry_id)}: 本文がありませんが、削除の記録に載っていません。")
         self._exchanges.finish()
         if self._late_since is not None and self._now - self._late_since > SEQUENCE_LIMIT:
             self._problem(
@@ -181,7 +178,7 @@ class _Log:
                 "署名の処理が動いているか確かめてください。"
             )
 
-    def _check(self, row: StoredEntry, where: str) -> None:
+    def _check(self, row: StoredEntry, where: Place) -> None:
         if hash(row.entry_id) in self._ids:
             self._problem(f"{where}: 同じ番号の記録が2件あります。")
         self._ids.add(hash(row.entry_id))
@@ -210,7 +207,7 @@ class _Log:
         elif event.exchange:
             self._exchanges.see(event.exchange, event.kind, derived["outcome"], event.at, where)
 
-    def _check_deleted(self, row: StoredEntry, where: str) -> None:
+    def _check_deleted(self, row: StoredEntry, where: Place) -> None:
         self.deleted += 1
         if row.text is not None or row.salt is not None or row.tokens:
             self._problem(f"{where}: 削除したはずの本文・ソルト・検索用の符号が残っています。")
@@ -223,17 +220,17 @@ class _Log:
             self._exchanges.see(row.columns["exchange"], kind, outcome, row.recorded_at, where)
         self._gone[row.entry_id] = row
 
-    def _match_deletion(self, event: Event, where: str) -> None:
+    def _match_deletion(self, event: Event, where: Place) -> None:
         for entry_id, leaf, kept in _deleted_items(event):
             row = self._gone.pop(entry_id, None)
             if row is None:
                 self._problem(
-                    f"{where}: 削除したとある記録（{_shown(entry_id)}）は、ないか、本文が残っているか、削除済みです。"
+                    f"{where}: 削除したとある記録（{shown(entry_id)}）は、ないか、本文が残っているか、削除済みです。"
                 )
             elif row.leaf.hex() != leaf:
-                self._problem(f"{_place(row)}: 葉のハッシュが、削除の記録にあるものと違います。")
+                self._problem(f"{Place(row.seq, row.entry_id)}: 葉のハッシュが、削除の記録にあるものと違います。")
             elif (None if row.columns is None else dict(row.columns)) != kept:
-                self._problem(f"{_place(row)}: 残した列が、削除の記録にあるものと違います。書き換えられています。")
+                self._problem(f"{Place(row.seq, row.entry_id)}: 残した列が、削除の記録にあるものと違います。")
 
     def _problem(self, problem: str) -> None:
         if len(self.problems) < MAX_PROBLEMS:
@@ -272,14 +269,3 @@ def _deleted_items(event: Event) -> list[tuple[str, Json, Json]]:
         for item in (items if isinstance(items, list) else ())
         if isinstance(item, dict)
     ]
-
-
-def _place(row: StoredEntry) -> str:
-    if row.seq is None:
-        return f"順序の確定を待つ記録（{_shown(row.entry_id)}）"
-    return f"{row.seq + 1}件目（{_shown(row.entry_id)}）"
-
-
-def _shown(entry_id: str) -> str:
-    """An id as it may be shown: what was stored in its place may be anything."""
-    return entry_id if _ID.fullmatch(entry_id) else "番号の形が違うもの"
