@@ -78,7 +78,10 @@ class Exchanges:
             if unreadable < self._unreadable:
                 self.unprovable += 1
             else:
-                self._problem(f"{where}: 送信を許した判定に、結果の記録がありません。")
+                self._problem(
+                    f"{where}: 送信を許した判定に、結果の記録がありません。"
+                    "サーバーが途中で止まった場合は、次の起動で「中断」と記録されます。"
+                )
 
     def _end(self, exchange: str, where: Place) -> None:
         if self._open.pop(exchange, None) is not None:

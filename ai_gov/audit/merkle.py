@@ -84,7 +84,7 @@ class Frontier:
         return made
 
     def root(self) -> bytes:
-        """The root of the tree so far (RFC 9162 §2.1.2, step 4)."""
+        """The root of the tree so far (RFC 9162 §2.1.2)."""
         if not self._hashes:
             return EMPTY_ROOT
         result = self._hashes[-1]
@@ -229,7 +229,7 @@ def _split(size: int) -> int:
 
 
 def _skip_zeros(fn: int, sn: int) -> tuple[int, int]:
-    """RFC 9162 §2.1.3.2 step 4.1.2: shift both while ``fn`` is even, until it is odd or zero."""
+    """RFC 9162 §2.1.3.2 and §2.1.4.2: shift both while ``fn`` is even, until it is odd or zero."""
     while fn and not fn & 1:
         fn, sn = fn >> 1, sn >> 1
     return fn, sn

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from ai_gov.audit import merkle
 from ai_gov.audit.checkpoint import VerifierKey
@@ -118,6 +118,14 @@ def verify_entries(
     )
 
 
+class _Gone(NamedTuple):
+    """What is left of a deleted entry."""
+
+    leaf: bytes
+    kept: int
+    where: Place
+
+
 class _Log:
     """The rows as they come: each against its leaf, all of them into one tree."""
 
@@ -129,7 +137,8 @@ class _Log:
         self._late_since: dt.datetime | None = None  # the oldest entry after the last signature
         self._tree = merkle.Frontier()
         self._ids: set[int] = set()  # hashes, so that a long log needs little memory
-        self._gone: dict[str, StoredEntry] = {}
+        self._gone: dict[str, _Gone] = {}
+        self._named: dict[str, int] = {}
         self._exchanges = Exchanges(now, open_limit, self._problem)
         self._next = 0
 
@@ -169,8 +178,11 @@ class _Log:
             )
 
     def finish(self) -> None:
-        for row in self._gone.values():
-            self._problem(f"{Place(row.seq, row.entry_id)}: 本文がありませんが、削除の記録に載っていません。")
+        for entry_id, gone in self._gone.items():
+            if entry_id not in self._named:
+                self._problem(f"{gone.where}: 本文がありませんが、削除の記録に載っていません。")
+            elif self._named[entry_id] != gone.kept:
+                self._problem(f"{gone.where}: 残した列が、削除の記録にあるものと違います。")
         self._exchanges.finish()
         if self._late_since is not None and self._now - self._late_since > SEQUENCE_LIMIT:
             self._problem(
@@ -218,19 +230,20 @@ class _Log:
         elif row.columns.get("exchange"):
             kind, outcome = row.columns.get("kind", ""), row.columns.get("outcome", "")
             self._exchanges.see(row.columns["exchange"], kind, outcome, row.recorded_at, where)
-        self._gone[row.entry_id] = row
+        self._gone[row.entry_id] = _Gone(row.leaf, _kept(row.columns), where)
 
     def _match_deletion(self, event: Event, where: Place) -> None:
+        """Note what an entry says was deleted. A later one may name an entry again, to remove its columns too."""
         for entry_id, leaf, kept in _deleted_items(event):
-            row = self._gone.pop(entry_id, None)
-            if row is None:
+            gone = self._gone.get(entry_id)
+            if gone is None or self._named.get(entry_id) == _kept(kept):
                 self._problem(
                     f"{where}: 削除したとある記録（{shown(entry_id)}）は、ないか、本文が残っているか、削除済みです。"
                 )
-            elif row.leaf.hex() != leaf:
-                self._problem(f"{Place(row.seq, row.entry_id)}: 葉のハッシュが、削除の記録にあるものと違います。")
-            elif (None if row.columns is None else dict(row.columns)) != kept:
-                self._problem(f"{Place(row.seq, row.entry_id)}: 残した列が、削除の記録にあるものと違います。")
+                continue
+            if gone.leaf.hex() != leaf:
+                self._problem(f"{gone.where}: 葉のハッシュが、削除の記録にあるものと違います。")
+            self._named[entry_id] = _kept(kept)
 
     def _problem(self, problem: str) -> None:
         if len(self.problems) < MAX_PROBLEMS:
@@ -260,6 +273,13 @@ def _recorded_as_named(row: StoredEntry) -> bool:
         return row.recorded_at == entry_time(row.entry_id)
     except (ValueError, TypeError):
         return False
+
+
+def _kept(columns: Json) -> int:
+    """A hash of the columns that stay, so that many deletions need little memory."""
+    if not isinstance(columns, Mapping):
+        return 0
+    return hash(frozenset((name, str(value)) for name, value in columns.items()))
 
 
 def _deleted_items(event: Event) -> list[tuple[str, Json, Json]]:

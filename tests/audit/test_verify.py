@@ -311,6 +311,40 @@ def test_entries_deleted_by_an_entry_verify_by_their_leaf_alone(keep_columns):
     assert report.unprovable == (0 if keep_columns else 1)  # the outcome whose decision was entry 6
 
 
+def test_columns_may_be_removed_later_by_an_entry_of_their_own():
+    log = build()
+    log.delete(1, 2)
+    log.checkpoint()
+    log.delete(1, 2, 13, keep_columns=False)  # the first deletion entry goes too: it held the columns
+    log.checkpoint()
+    assert log.verify(list(log.checkpoints)).problems == ()
+
+
+def test_columns_removed_later_without_an_entry_are_found():
+    log = build()
+    log.delete(1, 2)
+    log.checkpoint()
+    log.rows[2] = replace(log.rows[2], columns=None)
+    assert "3件目" in problems(log)
+    assert "残した列が、削除の記録にあるものと違います" in problems(log)
+
+
+def test_columns_removed_later_are_sound_while_the_first_deletion_entry_stays():
+    log = build()
+    log.delete(1, 2)
+    log.delete(1, 2, keep_columns=False)
+    log.checkpoint()
+    assert log.verify().problems == ()
+
+
+def test_an_entry_deleted_twice_is_found():
+    log = build()
+    log.delete(1)
+    log.delete(1)
+    log.checkpoint()
+    assert "削除済みです" in problems(log)
+
+
 def test_a_text_removed_without_an_entry_is_found():
     log = build()
     log.rows[3] = replace(log.rows[3], text=None, salt=None, tokens=None, deleted=True)
