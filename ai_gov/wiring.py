@@ -53,11 +53,22 @@ def store(settings: Settings) -> SqliteStore:
     from ai_gov.stores.sqlite import open_store
 
     opened = open_store(settings.data_dir)
-    if opened.config_sets.current() is None:
-        first = files(settings.config_dir)
-        build(first, dt.datetime.now(dt.UTC).date())
-        opened.config_sets.apply(first, digest(first), actor="system", organisation="")
+    if opened.config.current() is None:
+        try:
+            first = files(settings.config_dir)
+            build(first, dt.datetime.now(dt.UTC).date())
+            opened.config.apply(first, digest=digest(first), actor="system", diff=[])
+        except BaseException:
+            opened.close()
+            raise
     return opened
+
+
+def in_force(opened: SqliteStore) -> tuple[str, Mapping[str, str]]:
+    """適用中の設定: digest and files of the set in force; there is one since ``store`` opened it."""
+    current = opened.config.current()
+    assert current is not None
+    return current.digest, current.files
 
 
 def upstreams(settings: Settings) -> dict[str, Upstream]:
@@ -101,7 +112,7 @@ def running(settings: Settings) -> Running:
     read = reader()
     read.read("起動時に辞書を読み込みます。")
     connected = upstreams(settings)
-    config = LiveConfig(opened.config_sets.in_force, clock)
+    config = LiveConfig(lambda: in_force(opened), clock)
     config.current()
     ask = Ask(
         config=config,
@@ -124,7 +135,7 @@ def app(settings: Settings) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        made.store.start_sequencer()
+        made.store.start()
         try:
             yield
         finally:

@@ -43,7 +43,7 @@ def apply(
     files = checked(config)
     store = wiring.store(settings.load(os.environ))
     try:
-        name, current = store.config_sets.in_force()
+        name, current = wiring.in_force(store)
         if name == digest(files):
             typer.echo("適用中の設定と同じです。変更はありません。")
             return
@@ -51,7 +51,7 @@ def apply(
         typer.echo("\n".join(diff))
         if not yes:
             typer.confirm("この内容で適用しますか", abort=True)
-        store.config_sets.apply(files, digest(files), actor=actor or "it", organisation="", diff="\n".join(diff))
+        store.config.apply(files, digest=digest(files), actor=actor or "it", diff=diff)
         typer.echo(f"適用しました（識別子 {digest(files)[:12]}）。")
     finally:
         store.close()
@@ -70,7 +70,7 @@ def checked(config: Path | None) -> dict[str, str]:
 
 def changes(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
     """A readable difference of two sets of files."""
-    out = []
+    out: list[str] = []
     for path in sorted({*old, *new}):
         before, after = old.get(path, ""), new.get(path, "")
         if before != after:

@@ -49,6 +49,7 @@ class SqliteStore:
         busy_s: float = BUSY_S,
     ) -> None:
         self.clock = clock or SystemClock()
+        self.keys = keys
         self.database = Database(path, busy_s=busy_s)
         migrate(self.database)
         self._folder = instances or path.parent / INSTANCES
