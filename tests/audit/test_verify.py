@@ -112,6 +112,15 @@ def test_an_edit_carried_through_to_the_leaf_is_found_against_the_checkpoints():
     assert "ほか 1 件のチェックポイントも合いません" in found
 
 
+def test_a_text_that_is_not_in_the_one_form_is_found_even_where_its_leaf_is_right():
+    log = build()
+    row = log.rows[3]
+    text = row.text.replace('"v":1', '"v": 1')
+    log.rows[3] = replace(row, text=text, leaf=leaf_hash(row.salt, text))
+    assert "4件目" in problems(log)
+    assert "正準形ではありません" in problems(log)
+
+
 def test_a_removed_entry_is_found_with_its_place():
     log = build()
     del log.rows[3:5]
