@@ -46,7 +46,7 @@ class Problem:
 
 
 class AiGovError(Exception):
-    """Base of all. ``code`` is documented in docs/errors.md; ``status`` is what HTTP says."""
+    """内部の誤り: base of all. ``code`` is documented in docs/errors.md; ``status`` is what HTTP says."""
 
     code = "error"
     status = 500
@@ -60,7 +60,7 @@ class AiGovError(Exception):
 
 
 class ConfigError(AiGovError):
-    """設定の誤り: all problems of a set of files at once."""
+    """規則・方針・設定の誤り: all problems of a set of files at once."""
 
     code = "config_invalid"
 
