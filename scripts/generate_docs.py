@@ -28,7 +28,9 @@ def rules_ja() -> str:
         "| --- | --- | --- | --- | --- |",
     ]
     for rule in sorted(rules, key=lambda rule: rule.id):
-        removable = "復元しない" if rule.irreversible else "伏せて送れる" if rule.removable else "内容そのものなので停止"
+        removable = (
+            "復元しない" if rule.irreversible else "伏せて送れる" if rule.removable else "内容そのものなので停止"
+        )
         basis = "、".join(rule.basis)
         out.append(f"| `{rule.id}` | {rule.title} | {Level.parse(rule.level)} | {removable} | {basis} |")
     return "\n".join(out) + "\n"

@@ -20,6 +20,8 @@ from ai_gov.detect.words import WordIndex
 from ai_gov.rules.schema import Near, NearRule, Rule
 
 _LOOKED_AT: Final = 8  # hits of one condition on one side that are looked at
+_FEW: Final = 12  # windows that are searched one by one before a pattern is run over the whole text
+_Place = tuple[int, int, int, int]  # a window, and the span inside it that does not count
 
 
 class _Condition:
@@ -144,7 +146,9 @@ class _OfText:
 
     def __init__(self, scan: Scan) -> None:
         self._scan = scan
-        self._hits: dict[int, _Hits] = {}
+        self._words: dict[int, _Hits] = {}
+        self._patterns: dict[int, _Hits] = {}
+        self._asked: dict[int, int] = {}
         self._cells: tuple[array[int], Sequence[Cell]] | None = None
         self.entities: list[Candidate] = []
 
@@ -166,40 +170,50 @@ class _OfText:
         for pattern in condition.before_it:
             if pattern.search(text[low:start]) or (cell and pattern.search(text[cell.head_start : cell.head_end])):
                 return "直前の表現"
-        hits = self._of(condition)
-        if not hits.starts:
-            return None
-        found = hits.near(low, high, start, end)
-        if found is None and cell is not None:
-            # A column's header stands right before each of its cells, however far above.
-            found = hits.near(cell.head_start, cell.head_end, cell.head_end, cell.head_end)
-        return found
+        places = [(low, high, start, end)]
+        if cell is not None:  # a column's header stands right before each of its cells, however far above
+            places.append((cell.head_start, cell.head_end, cell.head_end, cell.head_end))
+        return self._word(condition, places) or self._pattern(condition, places)
 
     def _in_header(self, condition: _Condition, start: int) -> str | None:
         cell = self._cell(start)
         if cell is None:
             return None
-        return self._of(condition).near(cell.line_start, cell.line_end, cell.line_end, cell.line_end)
+        places = [(cell.line_start, cell.line_end, cell.line_end, cell.line_end)]
+        return self._word(condition, places) or self._pattern(condition, places)
 
-    def _of(self, condition: _Condition) -> _Hits:
-        hits = self._hits.get(id(condition))
+    def _word(self, condition: _Condition, places: Sequence[_Place]) -> str | None:
+        """The nearest word or entity in the first place that has one."""
+        hits = self._words.get(id(condition))
         if hits is None:
-            hits = self._hits[id(condition)] = self._collect(condition)
-        return hits
+            all_hits = self._scan.hits
+            found = [
+                (end - condition.lengths[number], end, word)
+                for number, word in condition.words.items()
+                for end in all_hits.get(number, ())
+            ]
+            if condition.near.entities:
+                types = frozenset(condition.near.entities)
+                found += [(c.start, c.end, c.source.rule.label) for c in self.entities if c.entity in types]
+            hits = self._words[id(condition)] = _Hits(found)
+        return next((word for place in places if (word := hits.near(*place)) is not None), None)
 
-    def _collect(self, condition: _Condition) -> _Hits:
-        all_hits = self._scan.hits
-        found = [
-            (end - condition.lengths[number], end, word)
-            for number, word in condition.words.items()
-            for end in all_hits.get(number, ())
-        ]
-        for pattern in condition.anywhere:
-            found += [(start, end, "表現") for start, end in pattern.spans(self._scan)]
-        if condition.near.entities:
-            types = frozenset(condition.near.entities)
-            found += [(c.start, c.end, c.source.rule.label) for c in self.entities if c.entity in types]
-        return _Hits(found)
+    def _pattern(self, condition: _Condition, places: Sequence[_Place]) -> str | None:
+        """Whether a pattern matches in a place. A few windows are looked at one by one, more from one pass."""
+        if not condition.anywhere:
+            return None
+        asked = self._asked[id(condition)] = self._asked.get(id(condition), 0) + 1
+        if asked <= _FEW:
+            pieces = [
+                self._scan.text[slice(*cut)] for low, high, start, end in places for cut in ((low, start), (end, high))
+            ]
+            matches = any(pattern.search(piece) for pattern in condition.anywhere for piece in pieces if piece)
+            return "表現" if matches else None
+        hits = self._patterns.get(id(condition))
+        if hits is None:
+            found = [(*span, "表現") for pattern in condition.anywhere for span in pattern.spans(self._scan)]
+            hits = self._patterns[id(condition)] = _Hits(found)
+        return next((what for place in places if (what := hits.near(*place)) is not None), None)
 
     def _cell(self, start: int) -> Cell | None:
         if self._cells is None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Protocol
 
-from ai_gov.detect.candidate import Candidate, Discarded, Source, sources
+from ai_gov.detect.candidate import Candidate, Discarded
 from ai_gov.detect.content import TopicMatcher
 from ai_gov.detect.context import Weigher
 from ai_gov.detect.filters import FILTERS, Excluded, Filter, against
@@ -16,25 +15,14 @@ from ai_gov.detect.near import NearMatcher
 from ai_gov.detect.numbers import NumberMatcher
 from ai_gov.detect.patterns import PatternMatcher
 from ai_gov.detect.published import Published
+from ai_gov.detect.readers import ReaderMatcher
 from ai_gov.detect.reading import Reading
 from ai_gov.detect.resolve import resolve
 from ai_gov.detect.scan import Scan
 from ai_gov.detect.words import WordIndex, WordMatcher
-from ai_gov.errors import ConfigError, Problem
 from ai_gov.model import Finding
 from ai_gov.rules.library import RuleSet
-from ai_gov.rules.schema import AllowList, ReaderRule
-
-
-class ReadingMatcher(Protocol):
-    """読みの照合: finds names, addresses or dates."""
-
-    def find(self, reading: Reading) -> Iterable[Candidate]:
-        """Candidates in positions of the normalised text."""
-
-
-READERS: Final[dict[str, Callable[[Sequence[Source]], ReadingMatcher]]] = {}
-"""``reads`` of a ``reader`` detection → what makes its matcher, of all sources that read the same."""
+from ai_gov.rules.schema import AllowList
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +46,7 @@ class Detector:
         self._topics = TopicMatcher(rules.rules, index)
         self._weigher = Weigher(rules.rules, index)
         self._published = Published(rules.allow if allow is None else allow, today, index)
-        self._readers = _readers(rules)
+        self._readers = ReaderMatcher(rules)
         self._filters: tuple[tuple[str, Filter], ...] = (*FILTERS.items(), ("除く値", Excluded(rules.rules)))
         self._index = index
         index.build()
@@ -74,8 +62,7 @@ class Detector:
         candidates: list[Candidate] = []
         for matcher in (self._words, self._patterns, self._labels, self._near, self._numbers):
             candidates += matcher.find(scan)
-        for reader in self._readers:
-            candidates += reader.find(reading)
+        candidates += self._readers.find(reading)
         weighed, discarded = self._weigher.weigh(scan, candidates)
         weighed += self._topics.find(scan, weighed)
         published = self._published.spans(scan)
@@ -90,20 +77,6 @@ class Detector:
                 discarded.append(Discarded(candidate, reason))
         findings = _findings(resolve(kept, len(scan.text)), reading)
         return Explanation(findings, tuple(discarded))
-
-
-def _readers(rules: RuleSet) -> list[ReadingMatcher]:
-    wanted: dict[str, list[Source]] = {}
-    problems: list[Problem] = []
-    for source, detection in sources(rules.rules, ReaderRule):
-        if detection.reads in READERS:
-            wanted.setdefault(detection.reads, []).append(source)
-        else:
-            message = f"読み取り「{detection.reads}」はこの版では使えません。"
-            problems.append(Problem(rules.paths[source.rule.id], 1, message))
-    if problems:
-        raise ConfigError(problems)
-    return [READERS[reads](found) for reads, found in wanted.items()]
 
 
 def _findings(candidates: Iterable[Candidate], reading: Reading) -> tuple[Finding, ...]:
@@ -136,6 +109,3 @@ def _findings(candidates: Iterable[Candidate], reading: Reading) -> tuple[Findin
             )
         )
     return tuple(out)
-
-
-__all__ = ["READERS", "Detector", "Explanation", "ReadingMatcher"]

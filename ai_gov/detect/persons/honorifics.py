@@ -1,0 +1,180 @@
+"""敬称・職名の前の名: 五十畑さん, さくらいひろこ様, 藤本副主幹, アンドラーデ氏, Adebayoさん."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ai_gov.detect.persons.blocks import KANJI_RUN, Block, ending_at, kana_full_name
+from ai_gov.detect.persons.view import Mention, View
+from ai_gov.detect.persons.words import (
+    FOLLOWING,
+    HIRAGANA,
+    HONORIFIC,
+    KATAKANA,
+    KIN,
+    LATIN,
+    NAME_KANJI,
+    NOT_NAMED,
+    OFFICE,
+)
+from ai_gov.detect.reading import Token
+from ai_gov.model import NameParts
+
+_AFTER: Final = re.compile(
+    f"(?<=[{NAME_KANJI}{HIRAGANA}{KATAKANA}{LATIN}])(?: ?(?P<honorific>{HONORIFIC})| ?(?P<office>{OFFICE})|(?P<following>{FOLLOWING}))"
+)
+_KATAKANA_NAME: Final = re.compile(f"[{KATAKANA}]+(?:[・ =][{KATAKANA}]+)*$")
+_LATIN_NAME: Final = re.compile(f"(?<![{LATIN}])[{LATIN}][{LATIN}'’.-]+(?: [{LATIN}][{LATIN}'’.-]*){{0,4}}$")
+_HIRAGANA_NAME: Final = re.compile(f"[{HIRAGANA}ー]{{2,10}}$")
+_GOES_ON: Final = re.compile(f"(?!{KIN}|家|宅|用|宛|達|側|号)[{NAME_KANJI}]")
+_SPEAKING: Final = frozenset(("議員", "委員", "係長", "課長", "主任", "部長"))
+_CALLINGS: Final = frozenset(
+    "者員師士家屋店主長官生手人客社所校園館院局部課係行様方々親子兄弟姉妹夫妻婦女男児童徒母父族会組"
+)
+_NO_NAME: Final = frozenset(("助詞", "助動詞", "代名詞", "連体詞", "感動詞", "接続詞"))
+_CHILD: Final = frozenset(("くん", "ちゃん", "君"))
+_KATAKANA_WINDOW: Final = 40
+_PUBLIC_OFFICES: Final = frozenset(("市長", "町長", "村長", "区長", "知事", "署長", "支所長"))
+_MAY_BE_PERSON: Final = frozenset(("区長", "署長", "支所長"))
+
+
+def find_with_honorific(view: View) -> Iterator[Mention]:
+    """Names before an honorific, an office or a word such as 夫妻."""
+    for match in _AFTER.finditer(view.text):
+        end = match.start()
+        kind = match.lastgroup or ""
+        word = match[kind]
+        if not view.is_boundary(match.start(kind)) and not (kind == "honorific" and word in _CHILD):
+            continue
+        if view.after(match.end()) == "印" or (
+            word in _CHILD and _GOES_ON.match(view.text, match.end())
+        ):  # a trade name
+            continue
+        if kind == "honorific" and not view.is_boundary(match.end()) and view.is_letter(view.after(match.end())):
+            continue
+        block = _name_before(view, end, kind, word)
+        if block is not None:
+            reading = KANJI_RUN.match(view.text, block.start) is None
+            score = 0.9 if kind == "honorific" else 0.8
+            yield Mention(
+                block.start,
+                block.end,
+                score,
+                NameParts(block.surname, block.given, reading),
+                "敬称" if kind == "honorific" else "職名",
+            )
+
+
+def _name_before(view: View, end: int, kind: str, word: str) -> Block | None:
+    last = view.text[end - 1]
+    if KANJI_RUN.match(last):
+        return _kanji(view, end, kind, word)
+    if kind == "following" and word != "本人":
+        return None
+    window = max(end - _KATAKANA_WINDOW, 0)
+    katakana = _KATAKANA_NAME.search(view.text, window, end)
+    if katakana is not None:
+        return _katakana(view, katakana.start(), end, kind)
+    hiragana = _HIRAGANA_NAME.search(view.text, max(end - 10, 0), end)
+    if hiragana is not None:
+        return _hiragana(view, hiragana.start(), end, word) if kind == "honorific" or word in _SPEAKING else None
+    latin = _LATIN_NAME.search(view.text, window, end)
+    if latin is not None and kind == "honorific":
+        return _latin(view, latin.start(), end)
+    return None
+
+
+def _kanji(view: View, end: int, kind: str, word: str) -> Block | None:
+    block = ending_at(view, end)
+    if block is None:
+        return None
+    name = view.text[block.start : end]
+    if name in NOT_NAMED:
+        return None
+    threshold = {"honorific": 0.5, "office": 1.5, "following": 1.6}[kind]
+    if kind == "honorific" and len(name) == 1:
+        threshold = 0.9
+    if word in _PUBLIC_OFFICES and not block.given and (word not in _MAY_BE_PERSON or view.lexicon.is_place(name)):
+        return None
+    if block.score < threshold:
+        return _rare(view, end) if kind == "honorific" else None
+    if block.score <= 0.5 and (block.start and view.is_kanji(view.text[block.start - 1])):
+        return None
+    return block
+
+
+def _rare(view: View, end: int) -> Block | None:
+    """A surname that only looks like an ordinary word: 野老さん; never a calling or a house."""
+    start = end - 2
+    token = view.token_at(start)
+    name = view.text[start:end]
+    if token is None or token.end != end or KANJI_RUN.match(view.before(start)) or not KANJI_RUN.fullmatch(name):
+        return None
+    if name in NOT_NAMED or name[-1] in _CALLINGS or not view.lexicon.like_surname(name) or token.pos[1] == "固有名詞":
+        return None
+    return Block(start, end, 0.5, name, "")
+
+
+def _katakana(view: View, start: int, end: int, kind: str) -> Block | None:
+    words = view.text[start:end]
+    listed = view.lexicon.kana_name(words) and (
+        not view.lexicon.is_word(words) or (kind == "office" and len(words) > 3)
+    )
+    if len(words) < 2 or (not listed and (kind != "honorific" or view.is_ordinary(start, end))):
+        return None
+    parts = re.split("[・ =]", words)
+    if len(parts) > 1:
+        first_end = start + len(parts[0])
+        if view.is_ordinary(start, first_end):
+            return _katakana(view, first_end + 1, end, kind)
+        return Block(start, end, 2.0, parts[0], words[len(parts[0]) + 1 :])
+    whole = kana_full_name(view, start, end)
+    if whole is not None:
+        return whole
+    given = view.lexicon.given_reading(words) and not view.lexicon.surname_reading(words)
+    return Block(start, end, 1.5, "" if given else words, words if given else "")
+
+
+def _hiragana(view: View, start: int, end: int, honorific: str) -> Block | None:
+    for begin in range(start, end - 1):
+        if begin != start and not view.is_boundary(begin):
+            continue
+        if begin == start and view.is_kanji(view.before(begin)) and not view.is_boundary(begin):
+            continue
+        word = view.text[begin:end]
+        if word in NOT_NAMED:
+            return None
+        whole = kana_full_name(view, begin, end) if len(word) >= 4 else None
+        tokens = view.tokens_in(begin, end)
+        if not tokens or tokens[0].pos[0] in _NO_NAME - ({"助動詞"} if honorific in _CHILD else set()):
+            continue
+        if word_is_talk(tokens) and honorific in _SPEAKING:
+            continue
+        if whole is not None:
+            return whole
+        if len(tokens) == 1 and view.is_ordinary(begin, end) and honorific not in _CHILD:
+            continue
+        if view.lexicon.given_reading(word):
+            return Block(begin, end, 1.5, "", word)
+        if view.lexicon.surname_reading(word):
+            return Block(begin, end, 1.5, word, "")
+    return None
+
+
+def word_is_talk(tokens: list[Token]) -> bool:
+    """Whether hiragana holds a verb or the like and so is no name before an office."""
+    return any(token.pos[0] in {"動詞", "助動詞", "形容詞", "助詞", "副詞"} for token in tokens)
+
+
+def _latin(view: View, start: int, end: int) -> Block | None:
+    words = view.text[start:end].split(" ")
+    while words and not words[0][0].isupper():
+        start += len(words[0]) + 1
+        words = words[1:]
+    if not words or (len(words) == 1 and words[0].isupper() and not view.lexicon.latin(words[0])):
+        return None
+    return Block(
+        start, end, 1.5, words[0] if len(words) > 1 else "", " ".join(words[1:]) if len(words) > 1 else words[0]
+    )

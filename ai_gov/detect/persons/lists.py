@@ -1,0 +1,44 @@
+"""並んだ名: where one of a list is a name, its neighbours are (折原、田原, 安部または国井, 武蔵と千坂)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from ai_gov.detect.persons.blocks import ending_at, starting_at
+from ai_gov.detect.persons.view import Mention, View
+from ai_gov.detect.persons.words import HONORIFIC, NAME_KANJI, OFFICE, THING
+from ai_gov.model import NameParts
+
+_JOINT: Final = f"(?:(?:{HONORIFIC}|{OFFICE})?(?:\\([^()\\n]{{0,12}}\\))?)(?: ?[、・,&] ?|と|または|又は|及び|および|や|か|、?その.と)"
+_NEXT: Final = re.compile(f"{_JOINT}(?=[{NAME_KANJI}])")
+_BEFORE: Final = re.compile(f"(?<=[{NAME_KANJI}]){_JOINT}$")
+_THING: Final = re.compile(f"{THING}|[{NAME_KANJI}]")
+_TITLE: Final = re.compile(f" ?(?:{HONORIFIC}|{OFFICE}|ほか)")
+_NEEDED: Final = 2.0
+
+
+def find_neighbours(view: View, names: Iterable[Mention]) -> Iterator[Mention]:
+    """Names beside a name, joined by 、, と, または and the like; onwards and backwards along the list."""
+    for name in names:
+        end = name.end
+        while (joint := _NEXT.match(view.text, end)) is not None:
+            block = starting_at(view, joint.end())
+            if block is None or not block.surname or block.score < _needed(view, block.surname):
+                break
+            if _THING.match(view.after(block.end)) and not _TITLE.match(view.text, block.end):
+                break
+            yield Mention(block.start, block.end, 0.6, NameParts(block.surname, block.given), "並記")
+            end = block.end
+        start = name.start
+        while (joint := _BEFORE.search(view.text, max(start - 24, 0), start)) is not None:
+            block = ending_at(view, joint.start())
+            if block is None or not block.surname or block.score < _needed(view, block.surname):
+                break
+            yield Mention(block.start, block.end, 0.6, NameParts(block.surname, block.given), "並記")
+            start = block.start
+
+
+def _needed(view: View, surname: str) -> float:
+    return _NEEDED + (0.3 if view.lexicon.is_word(surname) else 0.0)
