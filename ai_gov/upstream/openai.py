@@ -13,7 +13,7 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from typing import Final
 
 import httpx2
@@ -99,10 +99,11 @@ class OpenAIUpstream:
             if not response.headers.get("content-type", "").startswith("text/event-stream"):
                 message = f"生成AIサービスが逐次応答（ストリーミング）を返しません。{_TELL}"
                 raise UpstreamError(message, upstream_status=200)
-            async for data in self._events(response):
-                if data == DONE:
-                    return
-                yield self._chunk(data)
+            async with contextlib.aclosing(self._events(response)) as events:
+                async for data in events:
+                    if data == DONE:
+                        return
+                    yield self._chunk(data)
         raise UpstreamError(f"生成AIサービスの応答が途中で終わりました。{_AGAIN}", upstream_status=200)
 
     async def models(self) -> Sequence[str]:
@@ -135,7 +136,7 @@ class OpenAIUpstream:
     def _get(self, path: str) -> contextlib.AbstractAsyncContextManager[httpx2.Response]:
         return self._client.stream("GET", f"{self._base_url}{path}", params=self._query or None)
 
-    async def _events(self, response: httpx2.Response) -> AsyncIterator[str]:
+    async def _events(self, response: httpx2.Response) -> AsyncGenerator[str]:
         decoder = SseDecoder(max_event_bytes=self._max_bytes)
         pieces = response.aiter_bytes()
         until = time.monotonic() + self._total_seconds

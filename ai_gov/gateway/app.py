@@ -1,0 +1,159 @@
+"""ゲートウェイ: the OpenAI-compatible application. Whatever it does not know under /v1 is refused and recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
+
+import structlog
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.routing import Route
+from starlette.types import Lifespan, Receive, Scope
+from starlette.types import Send as StarletteSend
+
+from ai_gov.errors import AiGovError, StoreFailed, UnknownRoute
+from ai_gov.gateway import sse
+from ai_gov.gateway.auth import authenticate, may_ask
+from ai_gov.gateway.chat import CLIENT, Asks, Chat, Response
+from ai_gov.gateway.metrics import CONTENT_TYPE, Metrics
+from ai_gov.gateway.replies import ClientGone, Internal, MethodNotAllowed, reply_to
+from ai_gov.gateway.wire import WireLimits
+from ai_gov.model import Actor
+from ai_gov.service.ports import People
+
+log = structlog.get_logger(__name__)
+Ready = Callable[[], Awaitable[Sequence[str]]]
+"""What stands in the way of serving, as sentences; nothing where all is well."""
+
+LATER: Final = ("/v1/responses", "/v1/embeddings", "/v1/completions", "/v1/messages")
+"""Routes that clients know and that are refused with a word of their own."""
+
+
+def create_app(
+    ask: Asks,
+    people: People,
+    *,
+    limits: WireLimits | None = None,
+    ready: Ready | None = None,
+    lifespan: Lifespan[Starlette] | None = None,
+) -> Starlette:
+    """The application. ``ready`` says what is wrong, for /readyz; ``lifespan`` opens and closes what it stands on."""
+    metrics = Metrics()
+    chat = Chat(ask, limits or WireLimits(), metrics)
+
+    async def chats(scope: Scope, receive: Receive, response: Response, actor: Actor, started: float) -> None:
+        await chat(Headers(scope=scope), actor, receive, response, started)
+
+    async def models(_: Scope, __: Receive, response: Response, actor: Actor, ___: float) -> None:
+        may_ask(actor)
+        data = [{"id": name, "object": "model", "created": 0, "owned_by": "ai-gov"} for name in await ask.models(actor)]
+        await response.whole(200, sse.encode({"object": "list", "data": data}), {})
+
+    async def unknown(scope: Scope, _: Receive, __: Response, ___: Actor, ____: float) -> None:
+        if scope["path"].startswith(LATER):
+            message = "この経路にはまだ対応していません。/v1/chat/completions を使ってください。"
+        else:
+            message = "この経路はありません。使えるのは /v1/chat/completions と /v1/models です。"
+        raise UnknownRoute(message)
+
+    async def healthz(_: Scope, __: Receive, response: Response) -> None:
+        await response.whole(200, b'{"status":"ok"}', {})
+
+    async def readyz(_: Scope, __: Receive, response: Response) -> None:
+        problems = list(await ready()) if ready is not None else []
+        body = {"status": "unavailable" if problems else "ok", "problems": problems}
+        await response.whole(503 if problems else 200, sse.encode(body), {})
+
+    async def figures(_: Scope, __: Receive, response: Response) -> None:
+        await response.whole(200, metrics.text(), {}, CONTENT_TYPE)
+
+    async def nothing(_: Scope, __: Receive, response: Response) -> None:
+        reply = reply_to(UnknownRoute("このページはありません。"))
+        await response.whole(reply.status, sse.encode(reply.body), reply.headers)
+
+    def guarded(name: str, methods: set[str], serve: Any) -> _Guarded:
+        return _Guarded(ask, people, metrics, name, methods, serve)
+
+    routes = [
+        Route("/v1/chat/completions", guarded("chat", {"POST"}, chats)),
+        Route("/v1/models", guarded("models", {"GET"}, models)),
+        Route("/v1", guarded("unknown", set(), unknown)),
+        Route("/v1/{rest:path}", guarded("unknown", set(), unknown)),
+        Route("/healthz", _Open(healthz)),
+        Route("/readyz", _Open(readyz)),
+        Route("/metrics", _Open(figures)),
+        Route("/{rest:path}", _Open(nothing)),
+    ]
+    app = Starlette(routes=routes, lifespan=lifespan)
+    app.router.redirect_slashes = False
+    return app
+
+
+class _Guarded:
+    """A route that asks who is there, and records what it refuses."""
+
+    def __init__(
+        self, ask: Asks, people: People, metrics: Metrics, name: str, methods: set[str], serve: Any
+    ) -> None:  # fmt: skip
+        self._ask = ask
+        self._people = people
+        self._metrics = metrics
+        self._name = name
+        self._methods = methods  # none: all
+        self._serve = serve
+
+    async def __call__(self, scope: Scope, receive: Receive, send: StarletteSend) -> None:
+        started = self._metrics.start()
+        response = Response(send)
+        actor: Actor | None = None
+        code = ""
+        status = 0
+        try:
+            actor = await authenticate(Headers(scope=scope), self._people)
+            if self._methods and scope["method"] not in self._methods:
+                allowed = "・".join(sorted(self._methods))
+                raise MethodNotAllowed(f"この経路は {allowed} だけを受け付けます。")
+            await self._serve(scope, receive, response, actor, started)
+        except ClientGone as error:
+            code, status = error.code, error.status
+        except AiGovError as error:
+            code, status = await self._refuse(error, actor, response)
+        except Exception as error:
+            log.exception("request failed", exc_info=error, route=self._name)
+            code, status = await self._refuse(Internal(), actor, response)
+        finally:
+            self._metrics.end(started, route=self._name, status=status or response.status or 499, code=code)
+
+    async def _refuse(self, error: AiGovError, actor: Actor | None, response: Response) -> tuple[str, int]:
+        """Record what is not recorded yet, then say it, unless an answer has begun."""
+        if response.status:
+            return error.code, response.status
+        if not error.record and not isinstance(error, StoreFailed):
+            try:
+                error.record = await self._ask.refused(error, actor=actor, client=CLIENT)
+            except StoreFailed as failure:
+                error = failure
+        reply = reply_to(error)
+        headers = reply.headers
+        if isinstance(error, MethodNotAllowed):
+            headers = {**headers, "Allow": ", ".join(sorted(self._methods))}
+        await response.whole(reply.status, sse.encode(reply.body), headers)
+        return error.code, reply.status
+
+
+class _Open:
+    """A route that anybody may ask; it knows nothing of prompts."""
+
+    def __init__(self, serve: Callable[[Scope, Receive, Response], Awaitable[None]]) -> None:
+        self._serve = serve
+
+    async def __call__(self, scope: Scope, receive: Receive, send: StarletteSend) -> None:
+        response = Response(send)
+        try:
+            await self._serve(scope, receive, response)
+        except Exception as error:
+            log.exception("request failed", exc_info=error)
+            if not response.status:
+                reply = reply_to(error if isinstance(error, AiGovError) else Internal())
+                await response.whole(reply.status, sse.encode(reply.body), reply.headers)

@@ -1,0 +1,104 @@
+"""権限: who may do what. ``check_can_x`` raises Forbidden with a sentence that says what to do; ``can_x`` asks.
+
+Two-person rules count persons, not roles: whoever asked can't approve, whatever roles they hold.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from ai_gov.errors import Forbidden
+from ai_gov.people.model import Member, Person, Role
+
+LOG_READERS = frozenset({Role.CAIO, Role.CAIO_ASSISTANT, Role.AUDITOR})
+"""Who reads the audit log. 情報担当 isn't among them: it reads no prompt text."""
+
+RULE_EDITORS = frozenset({Role.IT, Role.CAIO, Role.CAIO_ASSISTANT})
+PEOPLE_EDITORS = frozenset({Role.IT, Role.CAIO_ASSISTANT})
+
+
+def check_can_ask(member: Member, *, on: dt.date) -> None:
+    """生成AIを使う: any role but a pure auditor's, in the person's own organisation."""
+    _check_active(member, on)
+    person = member.person
+    if not member.has(Role.STAFF, person.organisation, person.department, on=on):
+        raise Forbidden("生成AIを利用する役割（職員）がありません。所属の情報担当に役割の付与を依頼してください。")
+
+
+def check_can_review(member: Member, asker: Person, *, on: dt.date) -> None:
+    """確認・許可する: a reviewer for the asker's department, who isn't the asker."""
+    _check_active(member, on)
+    check_two_persons(member.person, asker)
+    if not member.has(Role.REVIEWER, asker.organisation, asker.department, on=on):
+        raise Forbidden(
+            f"所属 {asker.department} の確認者ではありません。その所属の所属長または代理に依頼してください。"
+        )
+
+
+def check_two_persons(first: Person, second: Person) -> None:
+    """二者確認: the two must be different persons."""
+    if (first.organisation, first.id) == (second.organisation, second.id):
+        raise Forbidden("自分の依頼を自分で確認・許可することはできません。別の確認者に依頼してください。")
+
+
+def check_can_read_log(member: Member, organisation: str, *, on: dt.date) -> None:
+    """監査ログを見る: CAIO, CAIO補佐官 or auditor of that organisation."""
+    _check_any(member, LOG_READERS, organisation, "監査ログを見る", on)
+
+
+def check_can_edit_rules(member: Member, organisation: str, *, on: dt.date) -> None:
+    """ルール・方針を適用する."""
+    _check_any(member, RULE_EDITORS, organisation, "ルールや方針を適用する", on)
+
+
+def check_can_edit_people(member: Member, organisation: str, *, on: dt.date) -> None:
+    """職員・役割・APIキーを管理する."""
+    _check_any(member, PEOPLE_EDITORS, organisation, "職員・役割・APIキーを管理する", on)
+
+
+def can_ask(member: Member, *, on: dt.date) -> bool:
+    """Whether ``check_can_ask`` lets it pass."""
+    return _passes(lambda: check_can_ask(member, on=on))
+
+
+def can_review(member: Member, asker: Person, *, on: dt.date) -> bool:
+    """Whether ``check_can_review`` lets it pass."""
+    return _passes(lambda: check_can_review(member, asker, on=on))
+
+
+def can_read_log(member: Member, organisation: str, *, on: dt.date) -> bool:
+    """Whether ``check_can_read_log`` lets it pass."""
+    return _passes(lambda: check_can_read_log(member, organisation, on=on))
+
+
+def can_edit_rules(member: Member, organisation: str, *, on: dt.date) -> bool:
+    """Whether ``check_can_edit_rules`` lets it pass."""
+    return _passes(lambda: check_can_edit_rules(member, organisation, on=on))
+
+
+def can_edit_people(member: Member, organisation: str, *, on: dt.date) -> bool:
+    """Whether ``check_can_edit_people`` lets it pass."""
+    return _passes(lambda: check_can_edit_people(member, organisation, on=on))
+
+
+def _check_active(member: Member, on: dt.date) -> None:
+    if not member.person.active(on):
+        raise Forbidden("利用期間が終わっているか、異動・退職済みです。所属の情報担当に確かめてください。")
+
+
+def _check_any(member: Member, roles: frozenset[Role], organisation: str, what: str, on: dt.date) -> None:
+    _check_active(member, on)
+    if not any(member.has(role, organisation, on=on) for role in roles):
+        names = "・".join(role.ja for role in Role if role in roles)
+        raise Forbidden(
+            f"{what}には、{organisation} での役割（{names}）が必要です。情報担当またはCAIOに相談してください。"
+        )
+
+
+def _passes(check: Callable[[], None]) -> bool:
+    try:
+        check()
+    except Forbidden:
+        return False
+    return True
