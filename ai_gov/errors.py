@@ -22,6 +22,7 @@
     ├── FailClosed         503  detector, policy or log can't do their work: nothing was sent
     │   ├── DetectorFailed
     │   └── StoreFailed
+    ├── ClientGone             nobody waits for the reply any more
     └── VerificationFailed the audit log is not what it was
 
 Every message says what, where and what next; none ever holds a value from a prompt.
@@ -209,6 +210,17 @@ class StoreFailed(FailClosed):
     """監査記録を書けない."""
 
     code = "record_failed"
+
+
+class ClientGone(AiGovError):
+    """利用者の切断: nobody is there to read the reply. ``recorded``: its row is written already."""
+
+    code = "client_gone"
+    status = 499
+
+    def __init__(self, *, recorded: bool = False) -> None:
+        super().__init__("利用者の側で接続が切れました。")
+        self.recorded = recorded
 
 
 class VerificationFailed(AiGovError):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 import structlog
 from starlette.applications import Starlette
@@ -12,17 +13,18 @@ from starlette.routing import Route
 from starlette.types import Lifespan, Receive, Scope
 from starlette.types import Send as StarletteSend
 
-from ai_gov.errors import AiGovError, StoreFailed, UnknownRoute
+from ai_gov.errors import AiGovError, ClientGone, StoreFailed, UnknownRoute
 from ai_gov.gateway import sse
 from ai_gov.gateway.auth import authenticate, may_ask
 from ai_gov.gateway.chat import CLIENT, Asks, Chat, Response
 from ai_gov.gateway.metrics import CONTENT_TYPE, Metrics
-from ai_gov.gateway.replies import ClientGone, Internal, MethodNotAllowed, reply_to
+from ai_gov.gateway.replies import Internal, MethodNotAllowed, reply_to
 from ai_gov.gateway.wire import WireLimits
 from ai_gov.model import Actor
 from ai_gov.service.ports import People
 
 log = structlog.get_logger(__name__)
+Serve = Callable[[Scope, Receive, Response, Actor, float], Awaitable[None]]
 Ready = Callable[[], Awaitable[Sequence[str]]]
 """What stands in the way of serving, as sentences; nothing where all is well."""
 
@@ -72,14 +74,14 @@ def create_app(
         reply = reply_to(UnknownRoute("このページはありません。"))
         await response.whole(reply.status, sse.encode(reply.body), reply.headers)
 
-    def guarded(name: str, methods: set[str], serve: Any) -> _Guarded:
-        return _Guarded(ask, people, metrics, name, methods, serve)
+    def guarded(name: str, method: str, serve: Serve) -> _Guarded:
+        return _Guarded(ask, people, metrics, _Endpoint(name, method, serve))
 
     routes = [
-        Route("/v1/chat/completions", guarded("chat", {"POST"}, chats)),
-        Route("/v1/models", guarded("models", {"GET"}, models)),
-        Route("/v1", guarded("unknown", set(), unknown)),
-        Route("/v1/{rest:path}", guarded("unknown", set(), unknown)),
+        Route("/v1/chat/completions", guarded("chat", "POST", chats)),
+        Route("/v1/models", guarded("models", "GET", models)),
+        Route("/v1", guarded("unknown", "", unknown)),
+        Route("/v1/{rest:path}", guarded("unknown", "", unknown)),
         Route("/healthz", _Open(healthz)),
         Route("/readyz", _Open(readyz)),
         Route("/metrics", _Open(figures)),
@@ -90,56 +92,63 @@ def create_app(
     return app
 
 
+@dataclass(frozen=True, slots=True)
+class _Endpoint:
+    name: str
+    method: str  # empty: any
+    serve: Serve
+
+    def check(self, method: str) -> None:
+        if self.method not in ("", method):
+            raise MethodNotAllowed(f"この経路は {self.method} だけを受け付けます。")
+
+
 class _Guarded:
     """A route that asks who is there, and records what it refuses."""
 
-    def __init__(
-        self, ask: Asks, people: People, metrics: Metrics, name: str, methods: set[str], serve: Any
-    ) -> None:  # fmt: skip
+    def __init__(self, ask: Asks, people: People, metrics: Metrics, endpoint: _Endpoint) -> None:
         self._ask = ask
         self._people = people
         self._metrics = metrics
-        self._name = name
-        self._methods = methods  # none: all
-        self._serve = serve
+        self._endpoint = endpoint
 
     async def __call__(self, scope: Scope, receive: Receive, send: StarletteSend) -> None:
         started = self._metrics.start()
         response = Response(send)
         actor: Actor | None = None
         code = ""
-        status = 0
         try:
             actor = await authenticate(Headers(scope=scope), self._people)
-            if self._methods and scope["method"] not in self._methods:
-                allowed = "・".join(sorted(self._methods))
-                raise MethodNotAllowed(f"この経路は {allowed} だけを受け付けます。")
-            await self._serve(scope, receive, response, actor, started)
-        except ClientGone as error:
-            code, status = error.code, error.status
+            self._endpoint.check(scope["method"])
+            await self._endpoint.serve(scope, receive, response, actor, started)
         except AiGovError as error:
-            code, status = await self._refuse(error, actor, response)
+            code = await self._refuse(error, actor, response)
         except Exception as error:
-            log.exception("request failed", exc_info=error, route=self._name)
-            code, status = await self._refuse(Internal(), actor, response)
+            log.exception("request failed", exc_info=error, route=self._endpoint.name)
+            code = await self._refuse(Internal(), actor, response)
         finally:
-            self._metrics.end(started, route=self._name, status=status or response.status or 499, code=code)
+            self._metrics.end(
+                started, route=self._endpoint.name, status=response.status or ClientGone.status, code=code
+            )
 
-    async def _refuse(self, error: AiGovError, actor: Actor | None, response: Response) -> tuple[str, int]:
-        """Record what is not recorded yet, then say it, unless an answer has begun."""
-        if response.status:
-            return error.code, response.status
-        if not error.record and not isinstance(error, StoreFailed):
+    async def _refuse(self, error: AiGovError, actor: Actor | None, response: Response) -> str:
+        """Record what is not recorded yet, then say it, unless an answer has begun or nobody is there."""
+        if not error.record and not isinstance(error, StoreFailed) and not _recorded(error):
             try:
                 error.record = await self._ask.refused(error, actor=actor, client=CLIENT)
             except StoreFailed as failure:
                 error = failure
-        reply = reply_to(error)
-        headers = reply.headers
-        if isinstance(error, MethodNotAllowed):
-            headers = {**headers, "Allow": ", ".join(sorted(self._methods))}
-        await response.whole(reply.status, sse.encode(reply.body), headers)
-        return error.code, reply.status
+        if not response.status and not isinstance(error, ClientGone):
+            reply = reply_to(error)
+            headers = reply.headers
+            if isinstance(error, MethodNotAllowed):
+                headers = {**headers, "Allow": self._endpoint.method}
+            await response.whole(reply.status, sse.encode(reply.body), headers)
+        return error.code
+
+
+def _recorded(error: AiGovError) -> bool:
+    return isinstance(error, ClientGone) and error.recorded
 
 
 class _Open:

@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
-from ai_gov.errors import BadRequest
-from ai_gov.gateway.replies import ClientGone
+from ai_gov.errors import BadRequest, ClientGone
 from ai_gov.gateway.wire import WireLimits, too_many_bytes
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -40,7 +39,7 @@ async def _pieces(receive: Receive) -> Any:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise ClientGone("")
+            raise ClientGone
         yield message.get("body", b"")
         if not message.get("more_body", False):
             return

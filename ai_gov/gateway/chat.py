@@ -13,12 +13,12 @@ from typing import Any, Final, Protocol
 
 from starlette.datastructures import Headers
 
-from ai_gov.errors import AiGovError, BadRequest, Stopped
+from ai_gov.errors import AiGovError, BadRequest, ClientGone, Stopped
 from ai_gov.gateway import sse
 from ai_gov.gateway.auth import declared, may_ask
 from ai_gov.gateway.body import Receive, read_body
 from ai_gov.gateway.metrics import Metrics
-from ai_gov.gateway.replies import ClientGone, Internal, about, reply_to
+from ai_gov.gateway.replies import Internal, about, reply_to
 from ai_gov.gateway.wire import WireLimits, read_chat
 from ai_gov.model import Actor
 from ai_gov.service.messages import Answer, AnswerStream, AskRequest
@@ -146,14 +146,14 @@ class Chat:
 
 
 async def while_connected(receive: Receive, work: Coroutine[Any, Any, None]) -> None:
-    """Do some work as long as the client is there. Raises ClientGone once it is not, when the work has stopped."""
+    """Do some work as long as the client is there. Once it is not, the work is stopped and writes its own row."""
     task = asyncio.create_task(work)
     gone = asyncio.create_task(_disconnected(receive))
     try:
         await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
         if task.done():
             return task.result()
-        raise ClientGone("")
+        raise ClientGone(recorded=True)
     finally:
         gone.cancel()
         if not task.done():

@@ -32,13 +32,6 @@ class MethodNotAllowed(RequestError):
     status = 405
 
 
-class ClientGone(AiGovError):
-    """利用者の切断: nobody is there to read the reply."""
-
-    code = "client_gone"
-    status = 499
-
-
 class Internal(AiGovError):
     """内部の誤り: a fault of ours. Its cause goes to the log by type and place only."""
 

@@ -11,10 +11,10 @@ DONE: Final = b"data: [DONE]\n\n"
 
 
 def event(value: Json) -> bytes:
-    """One event. JSON escapes line breaks, so its data is always one line.
+    r"""One event. JSON escapes line breaks, so its data is always one line.
 
-    >>> event({"a": "山\\n"}).decode()
-    'data: {"a":"山\\\\n"}\\n\\n'
+    >>> event({"a": "山\n"}).decode()
+    'data: {"a":"山\\n"}\n\n'
     """
     return b"data: " + encode(value) + b"\n\n"
 

@@ -20,6 +20,7 @@ from ai_gov import flow
 from ai_gov.errors import (
     AiGovError,
     Blocked,
+    ClientGone,
     DetectorFailed,
     Held,
     TooLarge,
@@ -181,6 +182,9 @@ class Ask:
             destination = self._destination(governance, request)
             request = _with_model(request, governance)
             seen = await self._in_time(lambda: self._inspect(request, exchange, governance, destination))
+        except asyncio.CancelledError:
+            await asyncio.shield(self._refuse(exchange, ClientGone()))
+            raise
         except Exception as error:  # noqa: BLE001 - whatever breaks in inspection, nothing is sent
             refusal = error if isinstance(error, AiGovError) else DetectorFailed(_BROKEN)
             if refusal is not error:
