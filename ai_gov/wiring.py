@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ai_gov.rules.library import read_folder, shipped
 from ai_gov.service.ask import Ask
-from ai_gov.service.governance import LiveConfig, build, digest, overlay
+from ai_gov.service.governance import FixedConfig, LiveConfig, build, digest, overlay
 from ai_gov.service.inspector import Inspector
 from ai_gov.service.ports import Reader, Upstream
 from ai_gov.settings import Settings
@@ -19,6 +19,7 @@ from ai_gov.settings import Settings
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from ai_gov.stores.memory import MemoryStore
     from ai_gov.stores.sqlite import SqliteStore
 
 RULES = "redaction_rules"
@@ -124,6 +125,38 @@ def running(settings: Settings) -> Running:
         inspection_deadline=settings.inspection_seconds,
     )
     return Running(ask, opened, connected)
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """ライブラリ用の一式: what a process needs to ask in its own name."""
+
+    ask: Ask
+    store: SqliteStore | MemoryStore
+
+
+def library(
+    connected: Mapping[str, Upstream], *, data_dir: Path | None = None, config_dir: Path | None = None
+) -> Library:
+    """The service without a web server. Without ``data_dir`` the records live in memory, as long as the process.
+
+    Raises ConfigError, StoreFailed.
+    """
+    from ai_gov.stores.clock import SystemClock
+    from ai_gov.stores.memory import MemoryKeys, MemoryStore
+
+    clock = SystemClock()
+    read = reader()
+    if data_dir is None:
+        config = FixedConfig(build(files(config_dir), clock.now().date()))
+        kept = MemoryStore(clock=clock)
+        ask = Ask(config=config, reader=read, store=kept, upstreams=connected, clock=clock, keys=MemoryKeys())
+        return Library(ask, kept)
+    opened = store(Settings(data_dir=data_dir, config_dir=config_dir))
+    live = LiveConfig(lambda: in_force(opened), clock)
+    opened.start()
+    ask = Ask(config=live, reader=read, store=opened, upstreams=connected, clock=clock, keys=opened.keys)
+    return Library(ask, opened)
 
 
 def app(settings: Settings) -> Starlette:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+import secrets
 import threading
 from dataclasses import dataclass, field
 
@@ -17,6 +19,19 @@ from ai_gov.stores.append import PREVIOUS, Draft, conflict, draft
 from ai_gov.stores.clock import SystemClock
 from ai_gov.stores.entry import EVERYTHING, Counts, Entry, Filter
 from ai_gov.stores.errors import closed
+
+
+class MemoryKeys:
+    """メモリ上の鍵: ports.Keys; a secret that nobody keeps."""
+
+    def __init__(self) -> None:
+        self._master = secrets.token_bytes(32)
+
+    def hmac_key(self, purpose: str, organisation: str) -> bytes:
+        """32 bytes for one purpose and one organisation."""
+        parts = (purpose.encode(), organisation.encode())
+        name = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+        return hmac.digest(self._master, name, "sha256")
 
 
 class MemoryStore:
