@@ -7,8 +7,10 @@ import os
 from starlette.applications import Starlette
 
 from ai_gov import settings, wiring
+from ai_gov.gateway import logs
 
 
 def create() -> Starlette:
     """The application. Raises ConfigError where the settings are wrong."""
+    logs.configure()
     return wiring.app(settings.load(os.environ))

@@ -18,8 +18,11 @@ def serve(
     """OpenAI 互換のゲートウェイを動かします。止めるには Ctrl+C を押します。"""
     import uvicorn
 
+    from ai_gov.gateway import logs
+
     given = {**os.environ, **({"AI_GOV_HOST": host} if host else {}), **({"AI_GOV_PORT": str(port)} if port else {})}
     current = settings.load(given)
+    logs.configure()
     application = wiring.app(current)
     scheme = "https" if current.tls_cert else "http"
     typer.echo(f"ai_gov を起動しました: {scheme}://{current.host}:{current.port}/v1 （データ: {current.data_dir}）")
