@@ -8,9 +8,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ai_gov import errors
+from ai_gov.gateway import replies
 from ai_gov.gateway.fields import render_fields_ja
 from ai_gov.model import Level
 from ai_gov.rules.library import parse_rules, shipped
+
+BAD_REQUEST = {
+    "invalid_json": "本文を JSON として読めない",
+    "duplicate_key": "同じ項目名が2回ある",
+    "too_deep": "入れ子が深すぎる",
+    "unknown_field": "対応していない項目がある（[項目の一覧](fields.md)）",
+    "unsupported_field": "受け付けない項目がある",
+    "missing_field": "必要な項目がない",
+    "invalid_value": "値が正しくない",
+}
+"""The codes that gateway/wire.py and gateway/auth.py give."""
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -49,13 +61,17 @@ def errors_ja() -> str:
     ]
     for kind in _all(errors.AiGovError):
         if "code" in kind.__dict__:
-            meaning = (kind.__doc__ or "").split("\n")[0].split(":")[0].rstrip(". ")
+            meaning = (kind.__doc__ or "").split("\n")[0].split(":")[0].split(". ")[0].rstrip(". ")
             out.append(f"| `{kind.code}` | {kind.status} | {errors.exit_code(kind.__new__(kind))} | {meaning} |")
+    out += ["", "`bad_request` の代わりに、より細かい code（いずれも 400）が入ることがあります。", ""]
+    out += ["| code | 意味 |", "| --- | --- |", *(f"| `{code}` | {meaning} |" for code, meaning in BAD_REQUEST.items())]
     return "\n".join(out) + "\n"
 
 
 def _all(kind: type[errors.AiGovError]) -> list[type[errors.AiGovError]]:
-    return [kind, *(below for child in kind.__subclasses__() for below in _all(child))]
+    """The errors a client or a command can meet: those of two modules, whatever else is imported."""
+    own = [kind] if kind.__module__ in (errors.__name__, replies.__name__) else []
+    return [*own, *(below for child in kind.__subclasses__() for below in _all(child))]
 
 
 MADE: dict[str, Callable[[], str]] = {"fields.md": render_fields_ja, "rules.md": rules_ja, "errors.md": errors_ja}
