@@ -33,8 +33,10 @@ def rules_ja() -> str:
     out = [
         "# 検知規則の一覧",
         "",
-        "`redaction_rules/` から自動で作られます（`make docs`）。規則の書き方は"
-        "[redaction_rules/README.md](../redaction_rules/README.md)にあります。",
+        (
+            "`redaction_rules/` から自動で作られます（`make docs`）。規則の書き方は"
+            "[redaction_rules/README.md](../redaction_rules/README.md)にあります。"
+        ),
         "",
         "| 規則 | 見つけるもの | 区分 | 伏せて送れるか | 根拠 |",
         "| --- | --- | --- | --- | --- |",
@@ -53,8 +55,10 @@ def errors_ja() -> str:
     out = [
         "# 誤りの種類",
         "",
-        "`ai_gov/errors.py` から自動で作られます（`make docs`）。応答の `error.code` と HTTP の状態、"
-        "コマンドの終了コードの対応です。",
+        (
+            "`ai_gov/errors.py` などから自動で作られます（`make docs`）。応答の `error.code` と HTTP の状態、"
+            "コマンドの終了コードの対応です。"
+        ),
         "",
         "| code | HTTP | 終了コード | 意味 |",
         "| --- | --- | --- | --- |",
