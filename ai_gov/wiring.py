@@ -65,6 +65,13 @@ def store(settings: Settings) -> SqliteStore:
     return opened
 
 
+def database_path(settings: Settings) -> Path:
+    """データベースの場所: where ``store`` looks for it."""
+    from ai_gov.stores.sqlite import DATABASE
+
+    return settings.data_dir / DATABASE
+
+
 def in_force(opened: SqliteStore) -> tuple[str, Mapping[str, str]]:
     """適用中の設定: digest and files of the set in force; there is one since ``store`` opened it."""
     current = opened.config.current()

@@ -90,8 +90,7 @@ def read_roster(data: bytes, path: str = "名簿.csv") -> Roster:
     """名簿を読む: Raises ConfigError with every problem of the file at once; a name never stands in a message."""
     text = decode(data, path)
     problems: list[Problem] = []
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    records = _records(reader, path, problems)
+    records = _records(text, path, problems)
     first = next(records, None)
     if first is None:
         raise ConfigError(problems or [Problem(path, 1, "空のファイルです。見出しの行から書いてください。")])
@@ -123,8 +122,9 @@ def read_roster(data: bytes, path: str = "名簿.csv") -> Roster:
     return Roster(tuple(rows.values()))
 
 
-def _records(reader: Iterator[list[str]], path: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
+def _records(text: str, path: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
     """Records with the line on which each begins; empty ones are left out."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line, count = 1, 0
     while True:
         try:
@@ -134,7 +134,7 @@ def _records(reader: Iterator[list[str]], path: str, problems: list[Problem]) ->
         except csv.Error:
             problems.append(Problem(path, line, 'CSVとして読めません。引用符（"）が閉じているか確かめてください。'))
             return
-        begins, line = line, reader.line_num + 1  # type: ignore[attr-defined] - csv.reader's own
+        begins, line = line, reader.line_num + 1
         if not any(cell.strip() for cell in cells):
             continue
         count += 1

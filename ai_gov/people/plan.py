@@ -11,7 +11,7 @@ from ai_gov.people.csvimport import Roster, RosterRow
 from ai_gov.people.model import Grant, Member, Person, Role
 
 MANY = 0.3
-"""A share of the staff above which leaving is taken for a mistake (a file of one section only) until it is confirmed."""
+"""A share of the staff above which leaving may be a mistake (a file of one section only) and has to be confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,21 @@ def _change(row: RosterRow, organisation: str, member: Member | None) -> Change 
         return None
     kind = "returned" if before.left else "moved" if before.department != after.department else "changed"
     return Change(kind, before, after, held, roles)
+
+
+def added(person: Person, roles: frozenset[Role]) -> Change:
+    """職員の追加 as a change."""
+    return Change("added", None, person, None, roles)
+
+
+def role_words(roles: Iterable[Role]) -> str:
+    """The roles as people read them.
+
+    >>> role_words({Role.IT, Role.STAFF})
+    '職員・情報担当'
+    """
+    held = set(roles)
+    return "・".join(role.ja for role in Role if role in held) or "なし"
 
 
 def roster_roles(grants: Iterable[Grant]) -> frozenset[Role]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -70,14 +70,23 @@ class AuditLog:
         with self._database.read() as connection:
             return connection.execute(query).scalar()
 
-    def verify(self, against: list[str] | None = None, *, progress: Progress = lambda _: None) -> Report:
-        """検証: the whole log in one view of the database, always against the file outside, and ``against`` besides."""
+    def verify(
+        self,
+        against: list[str] | None = None,
+        *,
+        keys: Sequence[VerifierKey] | None = None,
+        progress: Progress = lambda _: None,
+    ) -> Report:
+        """検証: the whole log in one view of the database, always against the file outside, and ``against`` besides.
+
+        ``keys`` came another way; without them those of the key folder are trusted.
+        """
         kept = [*self._outside.notes(), *(against or ())]
         with self._database.read() as connection:
             return verify_entries(
                 _stored(connection, progress),
                 _notes(connection),
-                self.keys,
+                self.keys if keys is None else keys,
                 kept,
                 now=self._clock.now(),
                 origin=self.origin,

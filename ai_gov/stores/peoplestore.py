@@ -49,10 +49,11 @@ class PeopleStore:
         if not matches or not _api_key(rows[0]).valid(now):
             return None
         today = now.astimezone(JAPAN).date()
-        person = _person(rows[0], prefix="person_")
+        found = [row._mapping for row in rows]  # noqa: SLF001 - its documented name
+        person = person_of(found[0], "person_")
         if not person.active(today):
             return None
-        held = [_grant(row, prefix="grant_") for row in rows if row.grant_id is not None]
+        held = [grant_of(row, "grant_") for row in found if row["grant_id"] is not None]
         roles = roles_in_force(person, held, today)
         return Actor(
             person.id, person.organisation, person.department, frozenset(map(str, roles)), key.id, rows[0].default_use
@@ -84,13 +85,13 @@ class PeopleStore:
         query = sa.select(persons).where(*terms).order_by(persons.c.organisation, persons.c.id)
         held: dict[tuple[str, str], list[Grant]] = {}
         with self._database.read() as connection:
-            people = connection.execute(query).all()
+            people = connection.execute(query).mappings().all()
             join = sa.select(grants).join(
                 persons, sa.and_(persons.c.organisation == grants.c.organisation, persons.c.id == grants.c.person)
             )
-            for row in connection.execute(join.where(*terms).order_by(grants.c.id)):
-                held.setdefault((row.organisation, row.person), []).append(_grant(row))
-        return [Member(_person(row), tuple(held.get((row.organisation, row.id), ()))) for row in people]
+            for row in connection.execute(join.where(*terms).order_by(grants.c.id)).mappings():
+                held.setdefault((row["organisation"], row["person"]), []).append(grant_of(row))
+        return [Member(person_of(row), tuple(held.get((row["organisation"], row["id"]), ()))) for row in people]
 
     def keys(self, organisation: str, person: str | None = None) -> Sequence[ApiKey]:
         """The keys of an organisation or of one person, newest first; never the keys themselves."""
@@ -119,8 +120,9 @@ _BY_KEY = (
 )
 
 
-def _person(row: Any, prefix: str = "") -> Person:
-    get = {name.removeprefix(prefix): value for name, value in row._mapping.items()}  # noqa: SLF001 - its documented name
+def person_of(row: sa.RowMapping, prefix: str = "") -> Person:
+    """The person of a row of ``persons``, its columns named with a prefix."""
+    get = {name.removeprefix(prefix): value for name, value in row.items() if name.startswith(prefix)}
     return Person(
         get["organisation"],
         get["id"],
@@ -132,8 +134,9 @@ def _person(row: Any, prefix: str = "") -> Person:
     )
 
 
-def _grant(row: Any, prefix: str = "") -> Grant:
-    get = {name.removeprefix(prefix): value for name, value in row._mapping.items()}  # noqa: SLF001 - its documented name
+def grant_of(row: sa.RowMapping, prefix: str = "") -> Grant:
+    """The grant of a row of ``grants``, its columns named with a prefix."""
+    get = {name.removeprefix(prefix): value for name, value in row.items() if name.startswith(prefix)}
     return Grant(
         get["id"],
         get["organisation"],

@@ -23,6 +23,7 @@ from ai_gov.stores.instance import Instance, forget, is_alive
 from ai_gov.stores.keyfile import KeyFolder
 from ai_gov.stores.migrations import migrate
 from ai_gov.stores.peoplestore import PeopleStore
+from ai_gov.stores.register import Register
 from ai_gov.stores.sequencer import Sequencer
 from ai_gov.stores.tables import entries, exchanges
 
@@ -56,6 +57,7 @@ class SqliteStore:
         self._instance = Instance(self._folder)
         self.interrupted = self._close_interrupted()
         self.people = PeopleStore(self.database, keys=keys, clock=self.clock)
+        self.register = Register(self.database, instance=self._instance.id, keys=keys, clock=self.clock)
         self.config = ConfigSets(self.database, instance=self._instance.id, clock=self.clock)
         outside = CheckpointFile(checkpoint_file or path.parent / CHECKPOINTS)
         self.audit = AuditLog(self.database, outside=outside, keys=keys.verifiers, clock=self.clock)
