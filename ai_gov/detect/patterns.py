@@ -30,7 +30,7 @@ class Pattern:
         self._compiled = re2.compile(text, options(ignore_case=ignore_case))
         self._group = self._compiled.groupindex.get(VALUE, 0)
         needed = atoms(text)
-        self._needed = None if needed is None else [(index.add(atom), len(atom)) for atom in needed]
+        self._needed = None if needed is None else {index.add(atom): len(atom) for atom in needed}
         self._width = width(text) or LONGEST
         self._numeric = "0-9" in text or r"\d" in text
 
@@ -48,7 +48,8 @@ class Pattern:
         """The parts of a text in which a match can lie: around the strings it needs, merged where they touch."""
         hits = scan.hits
         assert self._needed is not None
-        ends = [(end, length) for number, length in self._needed for end in hits.get(number, ())]
+        needed = self._needed
+        ends = [(end, needed[number]) for number in needed.keys() & hits.keys() for end in hits[number]]
         if not ends:
             return
         size = len(scan.text)
