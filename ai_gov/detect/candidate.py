@@ -57,6 +57,13 @@ class Candidate:
         """The type it would be a finding of."""
         return self.source.rule.entity
 
+    def weighed(self, score: float, evidence: tuple[str, ...]) -> Candidate:
+        """The same with its score and what speaks for it (``replace`` is ten times as slow)."""
+        return Candidate(
+            self.source, self.start, self.end, score, self.anchored, self.confirmed, self.needs_context,
+            evidence, self.name, self.level, self.removable,
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Discarded:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from ai_gov.detect.candidate import Candidate, Discarded, Source
@@ -138,7 +137,7 @@ class Weigher:
         if score is None:
             score = max(detection.score, detection.score_with_context) if supported else detection.score
         evidence = candidate.evidence + ((word,) if word is not None else ())
-        return replace(candidate, score=score, evidence=evidence)
+        return candidate.weighed(score, evidence)
 
 
 class _OfText:

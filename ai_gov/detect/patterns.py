@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Final
 
@@ -17,54 +17,52 @@ from ai_gov.rules.lint import LONGEST, options, width
 from ai_gov.rules.schema import Boundary, Regex, Rule
 
 VALUE: Final = "value"
-_MANY: Final = 200  # windows, above which one pass over the whole text costs less
+_HEAVY: Final = 400  # size of a program from which RE2 is slow to walk a text
+_SPARSE: Final = 800  # characters of text for each window; with less, one pass over the whole text costs less
+_SPARSE_HEAVY: Final = 40
 
 
 class Pattern:
     """式: a compiled pattern with the strings it needs."""
 
-    __slots__ = ("_compiled", "_group", "_needed", "_numeric", "_width", "text")
+    __slots__ = ("_always", "_chars", "_compiled", "_group", "_numeric", "_sparse", "_user", "_width", "text")
 
     def __init__(self, text: str, index: WordIndex, *, ignore_case: bool = False) -> None:
         self.text = text
         self._compiled = re2.compile(text, options(ignore_case=ignore_case))
         self._group = self._compiled.groupindex.get(VALUE, 0)
         needed = atoms(text)
-        self._needed = None if needed is None else {index.add(atom): len(atom) for atom in needed}
+        heavy = self._compiled.programsize >= _HEAVY
+        # A string of one character may be frequent: a light pattern only asks whether it is there at all.
+        self._chars = () if needed is None or heavy else tuple(sorted(atom for atom in needed if len(atom) == 1))
+        self._always = needed is None
+        self._sparse = _SPARSE_HEAVY if heavy else _SPARSE
+        self._user = index.add_user(atom for atom in needed or () if atom not in self._chars)
         self._width = width(text) or LONGEST
         self._numeric = "0-9" in text or r"\d" in text
 
     def spans(self, scan: Scan) -> Iterator[tuple[int, int]]:
         """Where it matches (its value), in the normalised text and then, if it is about digits, in the digit view."""
-        if self._needed is None:
-            yield from self._spans(scan.encoded, 0, len(scan.encoded.data))
-        else:
-            for low, high in self._windows(scan):
-                yield from self._spans(scan.encoded, scan.encoded.byte(low), scan.encoded.byte(high))
+        for low, high in self._windows(scan):
+            yield from self._spans(scan.encoded, scan.encoded.byte(low), scan.encoded.byte(high))
         if self._numeric and (view := scan.view) is not None:
-            yield from self._spans(view, 0, len(view.data))
+            for low, high in _around(scan.changed, self._width, len(scan.text)):
+                yield from self._spans(view, view.byte(low), view.byte(high))
 
     def _windows(self, scan: Scan) -> Iterator[tuple[int, int]]:
         """The parts of a text in which a match can lie: around the strings it needs, merged where they touch."""
-        hits = scan.hits
-        assert self._needed is not None
-        needed = self._needed
-        ends = [(end, needed[number]) for number in needed.keys() & hits.keys() for end in hits[number]]
+        size = len(scan.text)
+        if self._always or any(char in scan.folded for char in self._chars):
+            yield 0, size
+            return
+        ends = scan.ends.get(self._user)
         if not ends:
             return
-        size = len(scan.text)
-        if len(ends) > _MANY or len(ends) * self._width > size:
+        if len(ends) * self._sparse > size:
             yield 0, size
             return
         ends.sort()
-        low, high = -1, -1
-        for end, length in ends:
-            if low < 0 or end - self._width > high:
-                if high >= 0:
-                    yield low, high
-                low = max(0, end - self._width)
-            high = min(size, end - length + self._width)
-        yield low, high
+        yield from _around([(end - length, end) for end, length in ends], self._width, size)
 
     def _spans(self, encoded: Encoded, low: int, high: int) -> Iterator[tuple[int, int]]:
         group = self._group
@@ -83,6 +81,19 @@ class Pattern:
             start, end = match.span(self._group)
             if start >= 0:
                 yield start, end
+
+
+def _around(places: Sequence[tuple[int, int]], width: int, size: int) -> Iterator[tuple[int, int]]:
+    """Windows in which a match of at most ``width`` characters that touches a place lies, merged where they meet."""
+    low, high = 0, -1
+    for start, end in places:
+        if end - width > high:
+            if high >= 0:
+                yield low, high
+            low = max(0, end - width)
+        high = max(high, min(size, start + width))
+    if high >= 0:
+        yield low, high
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from ai_gov.detect.tables import Cell, cells_of
 from ai_gov.detect.words import WordIndex
 
 _BLOCK: Final = 256
+_KANJI: Final = re.compile("[〇一二三四五六七八九零○]+")
 
 
 class Encoded:
@@ -48,7 +50,7 @@ class Encoded:
 class Scan:
     """一つの文章の走査: the reading, word hits, UTF-8 copies and table cells."""
 
-    __slots__ = ("_cells", "_encoded", "_hits", "_index", "_view", "folded", "reading", "text")
+    __slots__ = ("_cells", "_changed", "_encoded", "_ends", "_hits", "_index", "_view", "folded", "reading", "text")
 
     def __init__(self, reading: Reading, index: WordIndex) -> None:
         self.reading = reading
@@ -56,8 +58,10 @@ class Scan:
         self.folded = fold(self.text)
         self._index = index
         self._hits: dict[int, array[int]] | None = None
+        self._ends: dict[int, list[tuple[int, int]]] | None = None
         self._encoded: Encoded | None = None
         self._view: Encoded | None = None
+        self._changed: list[tuple[int, int]] | None = None
         self._cells: list[Cell] | None = None
 
     @property
@@ -66,6 +70,13 @@ class Scan:
         if self._hits is None:
             self._hits = self._index.scan(self.folded)
         return self._hits
+
+    @property
+    def ends(self) -> dict[int, list[tuple[int, int]]]:
+        """Where the strings that each pattern needs stand (see ``WordIndex.ends``)."""
+        if self._ends is None:
+            self._ends = self._index.ends(self.hits)
+        return self._ends
 
     @property
     def encoded(self) -> Encoded:
@@ -80,6 +91,16 @@ class Scan:
         if self._view is None and self.reading.digits != self.text:
             self._view = Encoded(self.reading.digits)
         return self._view
+
+    @property
+    def changed(self) -> Sequence[tuple[int, int]]:
+        """Where the digit view differs from the text: runs of kanji digits that are read as a number."""
+        if self._changed is None:
+            view = self.reading.digits
+            self._changed = [
+                run.span() for run in _KANJI.finditer(self.text) if view[run.start() : run.end()] != run[0]
+            ]
+        return self._changed
 
     @property
     def cells(self) -> Sequence[Cell]:

@@ -79,7 +79,7 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _header(text: str, start: int, end: int) -> tuple[str, Spans] | None:
-    if end - start > _LONGEST_HEADER:
+    if end - start > _LONGEST_HEADER or _DATA.search(text, start, end):
         return None
     line = text[start:end]
     for delimiter in _DELIMITERS:

@@ -32,11 +32,29 @@ class WordIndex:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
+        self._users: dict[int, list[tuple[int, int]]] = {}
+        self._user_count = 0
         self._machine: ahocorasick.Automaton | None = None
 
     def add(self, word: str) -> int:
         """The number of a word."""
         return self._numbers.setdefault(word.replace("İ", "i").lower(), len(self._numbers))
+
+    def add_user(self, words: Iterable[str]) -> int:
+        """A number for somebody who asks where any of some words stands (see ``ends``)."""
+        user = self._user_count
+        self._user_count += 1
+        for word in words:
+            self._users.setdefault(self.add(word), []).append((user, len(word)))
+        return user
+
+    def ends(self, hits: Mapping[int, array[int]]) -> dict[int, list[tuple[int, int]]]:
+        """User number → (end, length) of each of its words' occurrences, in no order."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        for number, positions in hits.items():
+            for user, length in self._users.get(number, ()):
+                found.setdefault(user, []).extend((end, length) for end in positions)
+        return found
 
     def build(self) -> None:
         """No more words are added from here on."""
