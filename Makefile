@@ -43,9 +43,6 @@ check: setup ## 書式・静的検査・型・依存の向き・規則・文書
 bench: setup ## 速度を、素通しの中継と同じ回で測る
 	@$(BIN)/python benchmarks/gateway.py
 
-bench-peers: setup ## 速度を、入っていれば LiteLLM などとも比べる
-	@$(BIN)/python benchmarks/gateway.py --peers
-
 docs: setup ## 生成される文書を作り直す
 	@$(BIN)/python scripts/generate_docs.py
 

@@ -52,9 +52,8 @@ def server(command, port, **env):
 def load(port, key, body, count, concurrency=1):
     job = {"port": port, "key": key, "body": json.dumps(body, ensure_ascii=False)}
     job |= {"count": count, "concurrency": concurrency}
-    done = subprocess.run(
-        [sys.executable, HERE / "load.py"], input=json.dumps(job), capture_output=True, text=True, timeout=120
-    )
+    command = [sys.executable, HERE / "load.py"]
+    done = subprocess.run(command, input=json.dumps(job), capture_output=True, text=True, timeout=120, check=False)
     if done.returncode:
         raise SystemExit(done.stderr[-2000:])
     return json.loads(done.stdout)
@@ -99,15 +98,12 @@ def throughput(targets, body, count):
 def added(title, found):
     base = found["直接"]
     cells = [f"{base[0]:.1f}"]
-    for name in found:
-        if name != "直接":
-            cells.append(f"+{found[name][0] - base[0]:.1f} / +{found[name][1] - base[1]:.1f}")
+    cells += [f"+{p50 - base[0]:.1f} / +{p99 - base[1]:.1f}" for name, (p50, p99) in found.items() if name != "直接"]
     print(f"| {title} | {' | '.join(cells)} |", flush=True)
 
 
 def main():
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--peers", action="store_true", help="LiteLLM（別の仮想環境）とも比べます")
     options.add_argument("--profile", help="ai_gov の cProfile をこのファイルに書きます")
     given = options.parse_args()
     ports = {name: free_port() for name in ("mock", "proxy", "ours")}
@@ -126,11 +122,6 @@ def main():
         env = {"AI_GOV_DATA_DIR": folder, "AI_GOV_PORT": str(ports["ours"]), "AI_GOV_UPSTREAM_BASE_URL": upstream}
         ours, started = stack.enter_context(server([*cli, "serve"], ports["ours"], **env))
         targets = {"直接": (ports["mock"], "x"), "素通しの中継": (ports["proxy"], "x"), "ai_gov": (ports["ours"], key)}
-        if given.peers:
-            from peers import litellm_servers
-
-            for name, port in litellm_servers(stack, server, free_port, upstream):
-                targets[name] = (port, "x")
         load(ports["ours"], key, asked(100, names=False), 1)
         first_answer = time.perf_counter() - started
         for port, secret in targets.values():
