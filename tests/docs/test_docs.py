@@ -10,7 +10,17 @@ import pytest
 from ai_gov import settings
 
 ROOT = Path(__file__).parents[2]
-_OURS = ("", "docs", "docs/adr", "guidelines", "prompts", "redaction_rules", "requirements")
+_OURS = (
+    "",
+    "docs",
+    "docs/adr",
+    "guidelines",
+    "prompts",
+    "redaction_rules",
+    "requirements",
+    "benchmarks",
+    "ai_gov/detect/data",
+)
 PAGES = sorted(page for folder in _OURS for page in (ROOT / folder).glob("*.md"))
 READMES = ("README.md", "README.en.md")
 
