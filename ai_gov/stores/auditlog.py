@@ -31,7 +31,7 @@ class AuditLog:
         self, database: Database, *, outside: CheckpointFile, keys: tuple[VerifierKey, ...], clock: Clock
     ) -> None:
         self._database = database
-        self._outside = outside
+        self.outside = outside
         self._clock = clock
         self.keys = keys
         self.origin = keys[-1].name
@@ -81,7 +81,7 @@ class AuditLog:
 
         ``keys`` came another way; without them those of the key folder are trusted.
         """
-        kept = [*self._outside.notes(), *(against or ())]
+        kept = [*self.outside.notes(), *(against or ())]
         with self._database.read() as connection:
             return verify_entries(
                 _stored(connection, progress),

@@ -51,6 +51,7 @@ class Database:
             with self._writer.begin() as connection:
                 yield connection
         except DBAPIError as error:
+            self._writer.dispose()  # what a failed disk left of the connection isn't used again
             raise store_failed(error) from error
         finally:
             self._write_lock.release()

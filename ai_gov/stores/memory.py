@@ -17,7 +17,7 @@ from ai_gov.model import State, Step
 from ai_gov.service.ports import Clock, Receipt
 from ai_gov.stores.append import PREVIOUS, Draft, conflict, draft
 from ai_gov.stores.clock import SystemClock
-from ai_gov.stores.entry import EVERYTHING, Counts, Entry, Filter
+from ai_gov.stores.entry import EVERYTHING, Counts, Entry, Filter, readable
 from ai_gov.stores.errors import closed
 
 
@@ -124,7 +124,7 @@ class MemoryLog:
 
     def _entry(self, at: int) -> Entry:
         new = self.drafts[at]
-        return Entry(at + 1, new.id, self._seq(at), new.columns, new.step.event)
+        return Entry(at + 1, new.id, self._seq(at), new.columns, readable(new.text))
 
     def _stored(self, at: int) -> StoredEntry:
         new = self.drafts[at]

@@ -35,13 +35,13 @@ Result = Receipt | StoreFailed
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """書き込みの依頼. ``abandoned``: why its caller no longer waits, if so."""
+    """書き込みの依頼. ``written`` once it is durable; ``abandoned``: how it ends, where its caller no longer waits."""
 
     draft: Draft
     sent_sha256: bytes = field(repr=False)
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Receipt]
-    taken: bool = False
+    written: bool = False
     abandoned: State | None = None
 
     @property
@@ -74,7 +74,7 @@ class Writer:
         self._deadline_s = deadline_s
         self._committed = committed
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._lock = threading.Lock()  # guards _closed and every job's taken/abandoned
+        self._lock = threading.Lock()  # guards _closed and every job's written and abandoned
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="ai-gov-writer", daemon=True)
         self._thread.start()
@@ -119,9 +119,8 @@ class Writer:
             if not job.opens:
                 return
             job.abandoned = outcome
-            late = job.taken and job.future.done() and not self._closed
-        if late:  # written, and its receipt lost on the way
-            self._finish([job])
+            if job.written and not self._closed:  # its receipt was lost on the way; the thread gives it its outcome
+                self._queue.put(job)
 
     def _run(self) -> None:
         closing = False
@@ -141,11 +140,12 @@ class Writer:
             if batch:
                 self._write(batch)
 
-    def _take(self, jobs: Iterable[Job]) -> list[Job]:
+    def _take(self, jobs: Sequence[Job]) -> list[Job]:
+        """Those that are to be written. A decision that was given up before is left out."""
         with self._lock:
-            taken = [job for job in jobs if job.abandoned is None]
-            for job in taken:
-                job.taken = True
+            lost = [job for job in jobs if job.abandoned and job.written]
+            taken = [job for job in jobs if not job.abandoned]
+        self._finish(lost)
         return taken
 
     def _write(self, batch: Sequence[Job]) -> None:
@@ -158,9 +158,13 @@ class Writer:
             results = [(job, failure) for job in batch]
         else:
             self._committed()
-        _resolve(results)
         with self._lock:
-            lost = [job for job, result in results if job.abandoned and isinstance(result, Receipt)]
+            lost = []
+            for job, result in results:
+                job.written = isinstance(result, Receipt)
+                if job.written and job.abandoned:
+                    lost.append(job)
+        _resolve(results)
         self._finish(lost)
 
     def _one(self, connection: sa.Connection, job: Job) -> Result:

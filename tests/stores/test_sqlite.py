@@ -1,0 +1,161 @@
+import asyncio
+import sqlite3
+import stat
+
+import pytest
+
+from ai_gov.errors import StoreFailed
+from ai_gov.model import State
+from ai_gov.stores.sqlite import open_store
+from tests.stores.conformance import StoreConformance
+from tests.stores.steps import decided, outcome
+
+
+class TestSqliteStore(StoreConformance):
+    @pytest.fixture
+    def store(self, sqlite):
+        return sqlite
+
+
+async def test_every_file_is_its_owners_alone(opened, data):
+    store = opened(data)
+    await store.record(decided())
+    store.sequence_now()
+    files = [path for path in data.rglob("*") if path.is_file()]
+    assert {path.name for path in files} >= {"ai-gov.db", "ai-gov.db-wal", "checkpoints.txt", "master", "signing"}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in data.rglob("*") if path.is_dir()} == {0o700}
+
+
+async def test_a_write_is_synced_and_deleted_content_is_overwritten(sqlite):
+    with sqlite.database.write() as connection:
+        pragma = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "secure_delete")
+        }
+    assert pragma == {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1}
+
+
+async def test_readers_cannot_write(sqlite):
+    with pytest.raises(StoreFailed), sqlite.database.read() as connection:
+        connection.exec_driver_sql("DELETE FROM entries")
+
+
+async def test_what_was_recorded_is_there_after_reopening(opened, data):
+    first = opened(data)
+    receipt = await first.record(decided("x1"))
+    first.close()
+    again = opened(data)
+    assert again.audit.entries()[-1].id == receipt.entry_id
+    assert again.interrupted == 1  # decided, and its process has gone
+    assert again.audit.verify().ok
+
+
+async def test_only_the_decisions_of_dead_processes_are_interrupted(opened, data):
+    alive, gone = opened(data), opened(data)
+    ended = decided("ended")
+    for store, step in ((alive, decided("alive")), (gone, decided("gone")), (gone, ended), (gone, outcome(ended))):
+        await store.record(step)
+    gone._instance.drop()  # its lock goes, as with the process; nothing else is tidied up
+    third = opened(data)
+    assert third.interrupted == 1
+    states = {x: third.audit.of_exchange(x)[-1].columns["outcome"] for x in ("alive", "gone", "ended")}
+    assert states == {"alive": "decided", "gone": "interrupted", "ended": "answered"}
+    interrupted = third.audit.of_exchange("gone")[-1].columns
+    assert (interrupted["actor"], interrupted["organisation"], interrupted["department"]) == ("1001", "town", "zei")
+    assert opened(data).interrupted == 0
+
+
+async def test_a_database_of_a_newer_version_is_refused_and_left_alone(data):
+    open_store(data).close()
+    raw = sqlite3.connect(data / "ai-gov.db")
+    raw.execute("UPDATE alembic_version SET version_num = '9999'")
+    raw.commit()
+    with pytest.raises(StoreFailed, match="新しい版"):
+        open_store(data)
+    assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == ("9999",)
+    raw.close()
+
+
+def test_a_folder_that_cannot_be_made_is_said_so(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StoreFailed, match=r"確かめてください"):
+        open_store(tmp_path / "file" / "data")
+
+
+def test_a_file_that_is_no_database_is_said_so(data):
+    open_store(data).close()
+    (data / "ai-gov.db").write_bytes(b"no database at all" * 100)
+    with pytest.raises(StoreFailed, match="壊れています"):
+        open_store(data)
+
+
+async def test_receipts_come_only_after_the_commit(sqlite, monkeypatch):
+    """Whatever is waiting shares one commit, and another connection sees each entry when its receipt is there."""
+    raw = sqlite3.connect(sqlite.database.path)
+    receipts = await asyncio.gather(*(sqlite.record(decided()) for _ in range(50)))
+    there = {row[0] for row in raw.execute("SELECT id FROM entries")}
+    raw.close()
+    assert {receipt.entry_id for receipt in receipts} == there
+
+
+async def test_loops_of_several_threads_share_one_store(sqlite):
+    def work():
+        async def one():
+            step = decided()
+            await sqlite.record(step)
+            await sqlite.record(outcome(step))
+
+        async def some():
+            await asyncio.gather(*(one() for _ in range(10)))
+
+        asyncio.run(some())
+
+    await asyncio.gather(*(asyncio.to_thread(work) for _ in range(4)))
+    sqlite.sequence_now()
+    report = sqlite.audit.verify()
+    assert (report.entries, report.problems) == (80, ())
+
+
+async def test_proofs_are_made_from_the_stored_nodes(sqlite):
+    from ai_gov.audit.checkpoint import open_note
+    from ai_gov.audit.merkle import verify_consistency, verify_inclusion
+
+    heads = []
+    for count in (1, 6, 3):
+        for _ in range(count):
+            await sqlite.record(decided())
+        sqlite.sequence_now()
+        heads.append(open_note(sqlite.audit.latest_checkpoint(), sqlite.audit.keys))
+    old, new = heads[1], heads[2]
+    verify_consistency(old.size, new.size, old.root, new.root, sqlite.audit.consistency_proof(old.size, new.size))
+    with sqlite.database.read() as connection:
+        leaf = bytes(connection.exec_driver_sql("SELECT leaf FROM entries WHERE seq = 4").scalar())
+    verify_inclusion(leaf, 4, new.size, sqlite.audit.inclusion_proof(4, new.size), new.root)
+
+
+async def test_the_thread_sequences_within_two_seconds(sqlite):
+    sqlite.start()
+    await sqlite.record(decided())
+    for _ in range(40):
+        await asyncio.sleep(0.05)
+        if not sqlite.audit.counts().waiting:
+            break
+    assert sqlite.audit.counts().waiting == 0
+    assert sqlite.audit.counts().checkpoints == 1
+
+
+async def test_an_abandoned_decision_gets_its_outcome(sqlite):
+    """A caller that is cancelled never gets its receipt; what it may have written must not stay open."""
+    tasks = [asyncio.create_task(sqlite.record(decided(f"x{n}"))) for n in range(20)]
+    await asyncio.sleep(0)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await sqlite.record(decided("after"))
+    await asyncio.sleep(0.1)
+    with sqlite.database.read() as connection:
+        open_ = connection.exec_driver_sql("SELECT id FROM exchanges WHERE state = 'decided'").scalars().all()
+    assert open_ == ["after"]
+    gone = [entry for entry in sqlite.audit.entries() if entry.columns["outcome"] == State.CLIENT_GONE]
+    assert all(entry.columns["kind"] == "outcome" for entry in gone)
