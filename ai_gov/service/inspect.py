@@ -11,6 +11,7 @@ from ai_gov.payload import Document, Payload
 from ai_gov.policy.decide import decide
 from ai_gov.policy.schema import Destination
 from ai_gov.redact.redact import Redaction, redact
+from ai_gov.service.parts import find
 from ai_gov.service.ports import Governance, Reader
 
 
@@ -41,7 +42,8 @@ def inspect(
 ) -> Inspected:
     """The decision on a payload, and what of it may leave."""
     document = payload.document()
-    findings = _fixed(payload, document, governance.detector.detect(reader.read(document.text)))
+    found = find(payload, document, lambda text: governance.detector.detect(reader.read(text)))
+    findings = _fixed(payload, document, found)
     decision = decide(
         findings,
         text=document.text,
