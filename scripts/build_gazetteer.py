@@ -1,4 +1,4 @@
-"""地名の一覧を作る: ai_gov/detect/data/places.txt.gz from geolonia/japanese-addresses (MIT).
+"""地名の一覧を作る: ai_gov/detect/data/places.txt.gz from geolonia/japanese-addresses (CC BY 4.0).
 
 usage: build_gazetteer.py GAZETTEER_JSON
 
