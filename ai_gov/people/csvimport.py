@@ -24,7 +24,8 @@ MAX_CELL = 200  # characters
 
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,39}", re.ASCII)
 _DATE = re.compile(r"([0-9]{4})[-/年.]([0-9]{1,2})[-/月.]([0-9]{1,2})日?", re.ASCII)
-_ERA_DATE = re.compile(r"(?:令和|R)([0-9]{1,3}|元)[-/年.]([0-9]{1,2})[-/月.]([0-9]{1,2})日?", re.ASCII)
+_ERA_DATE = re.compile(r"(?:令和|R)([1-9][0-9]{0,2}|元)[-/年.]([0-9]{1,2})[-/月.]([0-9]{1,2})日?", re.ASCII)
+_NO_CHARACTER = re.compile("[\x80\uf8f0-\uf8f3]")  # what Python makes of bytes that cp932 doesn't have
 _MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _ROLE_SEPARATOR = re.compile(r"[・、,;/\s]+")
 
@@ -76,14 +77,16 @@ def decode(data: bytes, path: str) -> str:
         line = data.count(b"\n", 0, utf8.start) + 1
         raise _refused(path, line, "UTF-8として読めない文字があります。「CSV UTF-8」形式で保存し直してください。")
     try:
-        return data.decode("cp932")
+        text = data.decode("cp932")
+        broken = _NO_CHARACTER.search(text)
+        if broken is None:
+            return text
+        line = text.count("\n", 0, broken.start()) + 1
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise _refused(
-            path,
-            line,
-            "UTF-8でもShift_JIS（cp932）でも読めない文字があります。「CSV UTF-8」形式で保存し直してください。",
-        ) from None
+    raise _refused(
+        path, line, "UTF-8でもShift_JIS（cp932）でも読めない文字があります。「CSV UTF-8」形式で保存し直してください。"
+    )
 
 
 def read_roster(data: bytes, path: str = "名簿.csv") -> Roster:

@@ -4,5 +4,13 @@ from alembic import context
 
 from ai_gov.stores.tables import metadata
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, transactional_ddl=False)
-context.run_migrations()
+
+def run() -> None:
+    """Run them."""
+    connection = context.config.attributes["connection"]
+    context.configure(connection=connection, target_metadata=metadata, transactional_ddl=False)
+    context.run_migrations()
+
+
+if hasattr(context, "config"):  # only Alembic sets it; whoever else imports this module runs nothing
+    run()
