@@ -14,6 +14,8 @@ from typing import Any, Final
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from ai_gov.errors import AiGovError
+
 _LONGEST: Final = 200
 _FRAMES: Final = 12
 
@@ -33,6 +35,8 @@ def safe_exception(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     error = info[1] if isinstance(info, tuple) else info
     if isinstance(error, BaseException):
         event["error"] = type(error).__name__
+        if isinstance(error, AiGovError):  # these never hold a value
+            event["message"] = error.message
         event["at"] = _places(error.__traceback__)
     event.pop("exc_text", None)
     event.pop("stack_info", None)

@@ -38,6 +38,7 @@ class Gateway:
     data_dir: Path
     process: subprocess.Popen[bytes]
     keys: dict[str, str] = field(repr=False, default_factory=dict)
+    http: httpx2.Client = field(repr=False, default_factory=lambda: httpx2.Client(timeout=30, trust_env=False))
 
     @property
     def root(self) -> str:
@@ -46,13 +47,8 @@ class Gateway:
     def post(self, body: Any, *, key: str = "taro", **headers: str) -> httpx2.Response:
         content = body if isinstance(body, bytes) else None
         named = {"Authorization": f"Bearer {self.keys[key]}", **{k.replace("_", "-"): v for k, v in headers.items()}}
-        return httpx2.post(
-            f"{self.url}/chat/completions",
-            content=content,
-            json=None if content is not None else body,
-            headers=named,
-            timeout=30,
-            trust_env=False,
+        return self.http.post(
+            f"{self.url}/chat/completions", content=content, json=None if content is not None else body, headers=named
         )
 
     def rows(self, record: str = "") -> list[dict[str, str]]:
@@ -146,6 +142,8 @@ def started(data_dir: Path, upstream_url: str, keys: dict[str, str], **environme
         "AI_GOV_UPSTREAM_SECONDS": "2",
         **environment,
     }
+    if not env["AI_GOV_UPSTREAM_BASE_URL"]:
+        env = {name: value for name, value in env.items() if not name.startswith("AI_GOV_UPSTREAM_")}
     with (data_dir / "stdout").open("ab") as out, (data_dir / "stderr").open("ab") as err:
         process = subprocess.Popen([*COMMAND, "--port", str(port)], env=env, stdout=out, stderr=err)
         gateway = Gateway(f"http://127.0.0.1:{port}/v1", data_dir, process, keys)
@@ -153,6 +151,7 @@ def started(data_dir: Path, upstream_url: str, keys: dict[str, str], **environme
             _wait(gateway)
             yield gateway
         finally:
+            gateway.http.close()
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
             try:
