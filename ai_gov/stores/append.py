@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 import uuid_utils
+from sqlalchemy.exc import IntegrityError
 
 from ai_gov import flow
 from ai_gov.audit import event as audit
@@ -40,6 +42,7 @@ class Draft:
             "text": self.text,
             "salt": self.salt,
             "leaf": self.leaf,
+            "deleted": False,
             "recorded_at": audit.timestamp(audit.entry_time(self.id)),
             **self.columns,
         }
@@ -64,33 +67,67 @@ def append(connection: sa.Connection, new: Draft, *, instance: str) -> None:
     exchange = new.step.exchange
     if exchange is not None:
         _advance(connection, exchange.id, exchange.state, instance, audit.timestamp(new.step.event.at))
-    position = connection.execute(_INSERT_ENTRY, new.row).inserted_primary_key
-    if new.tokens and position is not None:
-        connection.execute(_INSERT_TOKEN, [{"token": token, "entry": position[0]} for token in new.tokens])
+    if not new.tokens:
+        _INSERT_ENTRY.run(connection, new.row)
+        return
+    position = _INSERT_ENTRY_FOR_TOKENS.run(connection, new.row).scalar_one()
+    for token in new.tokens:
+        _INSERT_TOKEN.run(connection, {"token": token, "entry": position})
 
 
 def _advance(connection: sa.Connection, exchange_id: str, state: State, instance: str, at: str) -> None:
     values = {"id": exchange_id, "state": state.value, "instance": instance, "updated": at}
-    previous = PREVIOUS[state]
-    if State.RECEIVED in previous:
-        if connection.execute(_KNOWN, {"id": exchange_id}).first() is not None:
+    if State.RECEIVED not in PREVIOUS[state]:
+        if _ADVANCE[state].run(connection, values).rowcount != 1:
             raise conflict(exchange_id, state)
-        connection.execute(_INSERT_EXCHANGE, values)
         return
-    changed = connection.execute(_ADVANCE, {"of": exchange_id, "previous": [s.value for s in previous], **values})
-    if changed.rowcount != 1:
-        raise conflict(exchange_id, state)
+    try:
+        _INSERT_EXCHANGE.run(connection, values)
+    except IntegrityError as error:  # it has gone on already
+        raise conflict(exchange_id, state) from error
 
 
-_INSERT_ENTRY = sa.insert(entries)
-_INSERT_TOKEN = sa.insert(tokens)
-_INSERT_EXCHANGE = sa.insert(exchanges)
-_KNOWN = sa.select(exchanges.c.state).where(exchanges.c.id == sa.bindparam("id"))
-_ADVANCE = (
-    sa.update(exchanges)
-    .where(exchanges.c.id == sa.bindparam("of"), exchanges.c.state.in_(sa.bindparam("previous", expanding=True)))
-    .values(state=sa.bindparam("state"), instance=sa.bindparam("instance"), updated=sa.bindparam("updated"))
-)
+class _Prepared:
+    """A statement as text, compiled once for a kind of database.
+
+    For every record Core would spend several times what the database does; the text is the same.
+    """
+
+    def __init__(self, statement: sa.Insert | sa.Update, *columns: str) -> None:
+        self._statement = statement
+        self._columns = list(columns)
+        self._text: dict[str, str] = {}
+
+    def run(self, connection: sa.Connection, values: Mapping[str, object]) -> sa.CursorResult[Any]:
+        """Execute it with a value for each of its parameters."""
+        dialect = connection.dialect
+        text = self._text.get(dialect.name)
+        if text is None:
+            text = str(self._statement.compile(dialect=dialect, column_keys=self._columns))
+            self._text[dialect.name] = text
+        return connection.exec_driver_sql(text, dict(values))
+
+
+_ROW = ("id", "text", "salt", "leaf", "deleted", "recorded_at", *audit.COLUMNS)
+_INSERT_ENTRY = _Prepared(sa.insert(entries).inline(), *_ROW)
+_INSERT_ENTRY_FOR_TOKENS = _Prepared(sa.insert(entries).returning(entries.c.position), *_ROW)
+_INSERT_TOKEN = _Prepared(sa.insert(tokens).inline(), "token", "entry")
+_INSERT_EXCHANGE = _Prepared(sa.insert(exchanges).inline(), "id", "state", "instance", "updated")
+
+
+def _from(previous: Iterable[State]) -> sa.ColumnElement[bool]:
+    return sa.or_(*(exchanges.c.state == sa.literal_column(f"'{state.value}'") for state in sorted(previous)))
+
+
+_ADVANCE = {
+    state: _Prepared(
+        sa.update(exchanges)
+        .where(exchanges.c.id == sa.bindparam("id"), _from(previous))
+        .values({name: sa.bindparam(name) for name in ("state", "instance", "updated")})
+    )
+    for state, previous in PREVIOUS.items()
+    if previous
+}
 
 
 def conflict(exchange_id: str, state: State) -> StepConflict:

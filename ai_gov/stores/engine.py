@@ -93,6 +93,7 @@ def _engine(path: Path, *, begin: str, busy_s: float, pool_size: int, query_only
     engine = sa.create_engine(
         sa.URL.create("sqlite", database=str(path)),
         connect_args={"timeout": busy_s, "check_same_thread": False},
+        paramstyle="named",
         pool_size=pool_size,
         max_overflow=-1 if query_only else 0,
         hide_parameters=True,

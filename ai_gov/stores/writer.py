@@ -168,14 +168,15 @@ class Writer:
         self._finish(lost)
 
     def _one(self, connection: sa.Connection, job: Job) -> Result:
-        savepoint = connection.begin_nested()
+        connection.exec_driver_sql("SAVEPOINT step")
+        result: Result = job.receipt()
         try:
             append(connection, job.draft, instance=self._instance)
-        except (StepConflict, IntegrityError) as error:
-            savepoint.rollback()
-            return store_failed(error)
-        savepoint.commit()
-        return job.receipt()
+        except (StepConflict, IntegrityError) as error:  # this step's fault; any other is everybody's
+            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT step")
+            result = store_failed(error)
+        connection.exec_driver_sql("RELEASE SAVEPOINT step")
+        return result
 
     def _finish(self, jobs: Sequence[Job]) -> None:
         """Give each decision that nobody waits for its outcome, so that no exchange stays open."""
