@@ -6,6 +6,7 @@ import importlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from types import ModuleType
 from typing import Final
 
@@ -15,8 +16,9 @@ from ai_gov.rules.schema import Number, Rule
 from ai_gov.text import DigitRun, digit_runs
 
 _ATTACHED: Final = re.compile(r"[0-9A-Za-z_#@\\]$|[0-9A-Za-z一-龥][./_-]$|[0-9],$|[¥$€]$")
-_FOLLOWED: Final = re.compile(r"^(?:[0-9A-Za-z_@]|[./_-][0-9A-Za-z]|,[0-9]{3}(?:[^0-9]|$)|[円個冊部枚件点%])")
+_FOLLOWED: Final = re.compile(r"^(?:[0-9A-Za-z_@]|[./_-][0-9A-Za-z]|,[0-9]{3}(?:[^0-9]|$)|[円冊枚件点%]|個(?:$|[^人]))")
 _LEAST_UNIFORM: Final = 2
+_LONG_RUN: Final = 60  # groups: a column of figures rather than one number
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +85,37 @@ class NumberMatcher:
         for run in digit_runs(view):
             if len(run.digits) < self._shortest:
                 continue
+            groups = _Groups(run)
             for one in self._all:
-                yield from _in_run(one, run, view)
+                yield from _in_run(one, groups, view)
 
 
-def _in_run(one: _Compiled, run: DigitRun, view: str) -> Iterator[Candidate]:
+class _Groups:
+    """The groups of a run of digits: where each begins, in the text and in the digits alone."""
+
+    __slots__ = ("digits", "places", "run")
+
+    def __init__(self, run: DigitRun) -> None:
+        self.run = run
+        self.digits = list(accumulate(run.groups, initial=0))
+        gaps = (0, *accumulate(map(len, run.separators)))
+        self.places = [run.start + digits + gap for digits, gap in zip(self.digits, gaps, strict=False)]
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """The span of groups ``first`` to ``last`` (exclusive) in the text."""
+        return self.places[first], self.places[last - 1] + self.run.groups[last - 1]
+
+
+def _in_run(one: _Compiled, groups: _Groups, view: str) -> Iterator[Candidate]:
+    run = groups.run
     for first, last in _windows(run.groups, one.form.lengths):
-        groups = run.groups[first:last]
-        natural = groups in one.form.groups and _apart(run, first, last)
-        start, end = _place(run, first, last)
-        digits_from = sum(run.groups[:first])
-        digits = run.digits[digits_from : digits_from + sum(groups)]
+        natural = run.groups[first:last] in one.form.groups and _apart(run, first, last)
         if not natural and not _covers(run, first, last):
             continue
-        valid = one.module.is_valid(digits)
+        valid = one.module.is_valid(run.digits[groups.digits[first] : groups.digits[last]])
         if not valid and not one.keep_invalid:
             continue
+        start, end = groups.span(first, last)
         free = valid and natural and not _hangs(view, start, end)
         yield Candidate(one.source, start, end, confirmed=valid and natural, needs_context=not free)
 
@@ -135,14 +152,10 @@ def _apart(run: DigitRun, first: int, last: int) -> bool:
 
 
 def _covers(run: DigitRun, first: int, last: int) -> bool:
-    """Whether nothing but blanks and line breaks joins a window to the rest of its run."""
-    return all(not run.separators[i].strip() for i in (first - 1, last - 1) if 0 <= i < len(run.separators))
-
-
-def _place(run: DigitRun, first: int, last: int) -> tuple[int, int]:
-    start = run.start + sum(run.groups[:first]) + sum(map(len, run.separators[:first]))
-    size = sum(run.groups[first:last]) + sum(map(len, run.separators[first : last - 1]))
-    return start, start + size
+    """Whether only blanks and line breaks join a window to the rest of its run; in a long run only line breaks."""
+    outer = [run.separators[i] for i in (first - 1, last - 1) if 0 <= i < len(run.separators)]
+    long = len(run.groups) > _LONG_RUN
+    return all("\n" in one if long else not one.strip() for one in outer)
 
 
 def _hangs(view: str, start: int, end: int) -> bool:

@@ -73,7 +73,7 @@ class Pattern:
 
     def search(self, piece: str) -> bool:
         """Whether it matches somewhere in a short piece."""
-        return self._compiled.search(piece) is not None
+        return self._compiled.search(piece.encode("utf-8", "replace")) is not None
 
     def within(self, piece: str) -> Iterator[tuple[int, int]]:
         """Where it matches (its value) in a short piece."""
