@@ -23,6 +23,11 @@ from ai_gov.rules.schema import Labelled, Near, NearRule, Number, Regex, Rule, S
 
 LONGEST: Final = 5000
 """The longest span, in characters, that a pattern may match."""
+OF_DIGITS: Final = (
+    "bank_account", "corporate_number", "credit_card", "driver_license", "employment_insurance", "health_insurance",
+    "my_number", "pension", "postal_code", "resident_code",
+)  # fmt: skip
+"""Identifiers that a ``number`` detection may name: made of digits and of nothing else."""
 _WORDY: Final = re.compile(r"(?<!\\)(?:\\\\)*\\[bBwW]")
 _PROPERTY: Final = re.compile(r"\\[pP](?:[A-Za-z]|\{\^?[A-Za-z_]+\})")
 Place = tuple[str | int, ...]
@@ -99,8 +104,9 @@ def lint_rule(rule: Rule, text: str, path: str) -> list[Problem]:
             problems.append(Problem(path, datafile.line_of(root, place), message))
     for index, detection in enumerate(rule.detect):
         name = detection.identifier if isinstance(detection, Number | Regex | Labelled) else None
-        if name is not None and name not in identifiers.NAMES:
-            message = f"知らない番号「{name}」です。書けるのは {'・'.join(identifiers.NAMES)} です。"
+        names = OF_DIGITS if isinstance(detection, Number) else identifiers.NAMES
+        if name is not None and name not in names:
+            message = f"知らない番号「{name}」です。書けるのは {'・'.join(names)} です。"
             problems.append(Problem(path, datafile.line_of(root, ("detect", index, "identifier")), message))
     return problems
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ai_gov.detect.numbers import FORMS
+from ai_gov.rules.lint import OF_DIGITS
 from tests.detect.engine import found, numbers, read
 
 
@@ -114,3 +116,7 @@ def test_a_number_in_unusual_groups_counts_where_it_is_named(text):
 def test_a_column_of_figures_is_no_number():
     figures = "\n".join(f"{number} {number * 3} {number * 7}" for number in range(100, 180))
     assert found(numbers(), "決算額の内訳\n" + figures) == []
+
+
+def test_every_number_a_rule_may_name_has_its_form():
+    assert set(FORMS) == set(OF_DIGITS)
