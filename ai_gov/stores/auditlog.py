@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -17,9 +18,13 @@ from ai_gov.stores.checkpointfile import CheckpointFile
 from ai_gov.stores.engine import Database
 from ai_gov.stores.entry import EVERYTHING, Counts, Entry, Filter, readable
 from ai_gov.stores.tables import checkpoints, entries, nodes, tokens
+from ai_gov.stores.treecheck import tree_problems
 
 FETCH: Final = 1000
 """Rows read at a time."""
+
+PARAMETERS: Final = 500
+"""Parameters of one query at most."""
 
 Progress = Callable[[int], None]
 
@@ -83,7 +88,7 @@ class AuditLog:
         """
         kept = [*self.outside.notes(), *(against or ())]
         with self._database.read() as connection:
-            return verify_entries(
+            report = verify_entries(
                 _stored(connection, progress),
                 _notes(connection),
                 self.keys if keys is None else keys,
@@ -91,6 +96,8 @@ class AuditLog:
                 now=self._clock.now(),
                 origin=self.origin,
             )
+            also = tuple(tree_problems(connection, report.entries, report.root))
+        return replace(report, problems=(*report.problems, *also))
 
     def export(self, *, progress: Progress = lambda _: None) -> Iterator[str]:
         """書き出し: the lines of a file that verifies without the database."""
@@ -111,28 +118,38 @@ class AuditLog:
 
 def _stored(connection: sa.Connection, progress: Progress) -> Iterator[StoredEntry]:
     """Every entry as it is stored: in the order of the tree, those that wait for their place last."""
-    order = (entries.c.seq.is_(None), entries.c.seq, entries.c.position)
-    found = connection.execution_options(yield_per=FETCH).execute(sa.select(entries).order_by(*order))
-    for rows in found.partitions():
-        of: dict[int, list[str]] = {}
-        positions = [row.position for row in rows]
-        for start in range(0, len(positions), 500):
-            query = sa.select(tokens).where(tokens.c.entry.in_(positions[start : start + 500]))
-            for token in connection.execute(query):
-                of.setdefault(token.entry, []).append(token.token)
-        for row in rows:
-            yield StoredEntry(
-                row.seq,
-                row.id,
-                bytes(row.leaf),
-                None if row.salt is None else bytes(row.salt),
-                row.text,
-                {name: getattr(row, name) for name in COLUMNS},
-                dt.datetime.fromisoformat(row.recorded_at),
-                row.deleted,
-                tuple(sorted(of.get(row.position, ()))),
-            )
-        progress(len(rows))
+    in_tree = sa.select(entries).where(entries.c.seq.is_not(None)).order_by(entries.c.seq)
+    waiting = sa.select(entries).where(entries.c.seq.is_(None)).order_by(entries.c.position)
+    for query in (in_tree, waiting):
+        found = connection.execution_options(yield_per=FETCH).execute(query)
+        for rows in found.partitions():
+            of = _tokens(connection, [row.position for row in rows])
+            for row in rows:
+                yield _as_stored(row, of.get(row.position, []))
+            progress(len(rows))
+
+
+def _tokens(connection: sa.Connection, positions: list[int]) -> dict[int, list[str]]:
+    of: dict[int, list[str]] = {}
+    for start in range(0, len(positions), PARAMETERS):
+        query = sa.select(tokens).where(tokens.c.entry.in_(positions[start : start + PARAMETERS]))
+        for token in connection.execute(query):
+            of.setdefault(token.entry, []).append(token.token)
+    return of
+
+
+def _as_stored(row: Any, of: list[str]) -> StoredEntry:
+    return StoredEntry(
+        row.seq,
+        row.id,
+        bytes(row.leaf),
+        None if row.salt is None else bytes(row.salt),
+        row.text,
+        {name: getattr(row, name) for name in COLUMNS},
+        dt.datetime.fromisoformat(row.recorded_at),
+        row.deleted,
+        tuple(sorted(of)),
+    )
 
 
 def _entry(row: Any) -> Entry:

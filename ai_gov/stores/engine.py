@@ -105,6 +105,7 @@ def _engine(path: Path, *, begin: str, busy_s: float, pool_size: int, query_only
             "journal_mode = WAL",
             "synchronous = FULL",
             "secure_delete = ON",
+            "temp_store = MEMORY",  # what is sorted or joined never rests in another file
             "foreign_keys = ON",
             f"query_only = {'ON' if query_only else 'OFF'}",
         ):
