@@ -40,7 +40,10 @@ def create_app(
     ready: Ready | None = None,
     lifespan: Lifespan[Starlette] | None = None,
 ) -> Starlette:
-    """The application. ``ready`` says what is wrong, for /readyz; ``lifespan`` opens and closes what it stands on."""
+    """The application. ``ready`` says what is wrong, for /readyz (else ``ask`` does).
+
+    ``lifespan`` opens and closes what it stands on.
+    """
     metrics = Metrics()
     chat = Chat(ask, limits or WireLimits(), metrics)
 
@@ -63,7 +66,7 @@ def create_app(
         await response.whole(200, b'{"status":"ok"}', {})
 
     async def readyz(_: Scope, __: Receive, response: Response) -> None:
-        problems = list(await ready()) if ready is not None else []
+        problems = list(await (ready or ask.problems)())
         body = {"status": "unavailable" if problems else "ok", "problems": problems}
         await response.whole(503 if problems else 200, sse.encode(body), {})
 

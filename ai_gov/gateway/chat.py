@@ -48,6 +48,10 @@ class Asks(Protocol):
         """The names a client may ask for."""
         ...
 
+    async def problems(self) -> list[str]:
+        """What stands in the way of serving."""
+        ...
+
     def pseudonym(self, actor: Actor) -> str:
         """What an upstream may be told of who asks."""
         ...

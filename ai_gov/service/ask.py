@@ -168,6 +168,20 @@ class Ask:
             names += [name for name in offered if policy.destination(name, self._upstreams.keys())]
         return list(dict.fromkeys(names))
 
+    async def problems(self) -> list[str]:
+        """点検: what stands in the way of inspecting and recording now, as sentences; nothing where all is well."""
+        found = []
+        checks: list[Callable[[], object]] = [self._config.current, lambda: self._reader.read("点検の文です。")]
+        for check in checks:
+            try:
+                await self._in_time(check)
+            except AiGovError as error:
+                found.append(error.message)
+            except Exception as error:  # noqa: BLE001 - whatever breaks, it is not ready
+                log.error("not ready", error=type(error).__name__)  # noqa: TRY400
+                found.append(_BROKEN)
+        return found
+
     async def _prepare(self, request: AskRequest) -> Prepared:
         exchange = flow.receive(
             new_id(),

@@ -204,6 +204,9 @@ def test_an_inspection_that_takes_too_long_is_a_503_and_nothing_is_sent(tmp_path
         for stream in (False, True):
             reply = gateway.post(body("綾小路蓮太郎さんへの礼状", stream=stream))
             refused(gateway, reply, 503, "detector_failed")
+        ready = gateway.http.get(f"{gateway.root}/readyz")
+        assert (ready.status_code, ready.json()["status"]) == (503, "unavailable")
+        assert gateway.http.get(f"{gateway.root}/healthz").status_code == 200
     assert service.calls == []
 
 
