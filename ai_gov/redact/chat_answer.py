@@ -104,9 +104,15 @@ class ChatAnswer:
             text = pipe.finish()
             if not text:
                 continue
-            delta: dict[str, Json] = {name: text}
-            if name == "arguments":
-                delta = {"tool_calls": [{"index": index, "function": {"arguments": text}}]}
+            match name:
+                case "arguments":
+                    delta: dict[str, Json] = {"tool_calls": [{"index": index, "function": {"arguments": text}}]}
+                case "input":
+                    delta = {"tool_calls": [{"index": index, "custom": {"input": text}}]}
+                case "function_call":
+                    delta = {"function_call": {"arguments": text}}
+                case _:
+                    delta = {name: text}
             out.append({"index": choice, "delta": delta, "finish_reason": None})
         return out
 
@@ -138,6 +144,9 @@ class ChatAnswer:
         calls = [self._call(number, at, call, push) for at, call in enumerate(_dicts(message, "tool_calls"))]
         if calls:
             kept["tool_calls"] = calls
+        if isinstance(message.get("function_call"), dict):
+            channel = (number, "function_call", 0)
+            kept["function_call"] = _named(message["function_call"], "arguments", channel, push)
         reason = choice.get("finish_reason")
         if isinstance(reason, str):
             self.finish_reasons[number] = reason
@@ -150,23 +159,31 @@ class ChatAnswer:
         kept: dict[str, Json] = {
             key: call[key] for key in ("index", "id", "type") if isinstance(call.get(key), str | int)
         }
-        function = call.get("function")
-        if isinstance(function, dict):
-            kept["function"] = {"name": function["name"]} if isinstance(function.get("name"), str) else {}
-            if isinstance(function.get("arguments"), str):
-                kept["function"]["arguments"] = push((choice, "arguments", index), function["arguments"])
+        for name, text in (("function", "arguments"), ("custom", "input")):
+            if isinstance(call.get(name), dict):
+                kept[name] = _named(call[name], text, (choice, text, index), push)
         return kept
 
     def _piece(self, channel: Channel, text: str) -> str:
         pipe = self._pipes.get(channel)
         if pipe is None:
-            in_json = channel[1] == "arguments"
+            in_json = channel[1] in ("arguments", "function_call")
             restorer = Restorer(self.vault, in_json=in_json, counts=self.counts)
             pipe = self._pipes[channel] = _Pipe(restorer, Masker(self.counts), _Unescaper() if in_json else None)
         return pipe.push(text)
 
     def _all(self, channel: Channel, text: str) -> str:
         return self._piece(channel, text) + self._pipes[channel].finish()
+
+
+def _named(
+    called: dict[str, Json], text: str, channel: Channel, push: Callable[[Channel, str], str]
+) -> dict[str, Json]:
+    """What is called, by its name, and with which text."""
+    kept: dict[str, Json] = {"name": called["name"]} if isinstance(called.get("name"), str) else {}
+    if isinstance(called.get(text), str):
+        kept[text] = push(channel, called[text])
+    return kept
 
 
 def _dicts(body: Json, key: str) -> list[dict[str, Json]]:

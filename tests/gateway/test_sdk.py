@@ -77,6 +77,34 @@ def test_a_tools_arguments_are_restored_streamed_or_not(client, service) -> None
     assert json.loads("".join(pieces)) == {"to": NAME, "memo": '引用"符'}
 
 
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("mode", ["custom", "function"])
+def test_calls_of_the_other_two_kinds_are_restored_too(gateway, service, mode, stream) -> None:
+    service.mode = mode
+    service.arguments = "宛名は〔氏名1〕です" if mode == "custom" else '{"to":"〔氏名1〕"}'
+    tools = [{"type": "custom", "custom": {"name": "g"}}] if mode == "custom" else None
+    functions = [{"name": "h", "parameters": {"type": "object"}}] if mode == "function" else None
+    reply = gateway.post(
+        {"model": "default", "messages": [{"role": "user", "content": PROMPT}], "stream": stream}
+        | {"tools": tools, "functions": functions}
+    )
+    assert reply.status_code == 200, reply.text
+    assert service.arguments.replace("〔氏名1〕", NAME) == "".join(_calls(reply.text, mode, stream=stream))
+
+
+def _calls(text: str, mode: str, *, stream: bool) -> list[str]:
+    bodies = [line[6:] for line in text.split("\n\n") if line.startswith("data: {")] if stream else [text]
+    found = []
+    for body in map(json.loads, bodies):
+        for choice in body["choices"]:
+            said = choice["delta" if stream else "message"]
+            if mode == "function":
+                found.append(said.get("function_call", {}).get("arguments", ""))
+            else:
+                found += [call["custom"]["input"] for call in said.get("tool_calls", ())]
+    return found
+
+
 def test_the_answer_to_a_tool_call_can_be_sent_back_as_it_came(client, service) -> None:
     service.mode = "tool"
     service.arguments = '{"to":"〔氏名1〕"}'

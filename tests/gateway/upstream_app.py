@@ -100,7 +100,13 @@ def create(recorder: Recorder) -> Starlette:
         if mode == "tool":
             call = {"id": "call_x", "type": "function", "function": {"name": "f", "arguments": recorder.arguments}}
             message = {"role": "assistant", "content": None, "tool_calls": [call]}
-        finish = "tool_calls" if mode == "tool" else "stop"
+        if mode == "custom":
+            call = {"id": "call_x", "type": "custom", "custom": {"name": "g", "input": recorder.arguments}}
+            message = {"role": "assistant", "content": None, "tool_calls": [call]}
+        if mode == "function":
+            called = {"name": "h", "arguments": recorder.arguments}
+            message = {"role": "assistant", "content": None, "function_call": called}
+        finish = {"tool": "tool_calls", "custom": "tool_calls", "function": "function_call"}.get(mode, "stop")
         choices = [
             {"index": index, "message": message, "finish_reason": finish, "logprobs": None}
             for index in range(body.get("n") or 1)
@@ -152,6 +158,14 @@ async def _stream(recorder: Recorder, body: Any, mode: str) -> AsyncIterator[byt
         raw += chunk({"tool_calls": [call]})
         pieces = [recorder.arguments[i : i + 2] for i in range(0, len(recorder.arguments), 2)]
         raw += b"".join(chunk({"tool_calls": [{"index": 0, "function": {"arguments": p}}]}) for p in pieces)
+    elif mode in ("custom", "function"):
+        for at in range(0, len(recorder.arguments), 2):
+            piece = recorder.arguments[at : at + 2]
+            if mode == "custom":
+                call = {"index": 0, "custom": {"input": piece}}
+                raw += chunk({"tool_calls": [call | ({} if at else {"id": "call_x", "type": "custom"})]})
+            else:
+                raw += chunk({"function_call": {"arguments": piece} | ({} if at else {"name": "h"})})
     elif mode == "badutf8":
         raw += b'data: {"choices":[{"index":0,"delta":{"content":"\xff\xfe"}}]}\n\n'
     elif mode == "event-error":
