@@ -233,7 +233,7 @@ class Leaves:
         for run in _runs(self._leaves):
             out += run
             text = "".join(leaf.text for leaf in run)
-            if _ESCAPED.search(text):
+            if ("\\" in text or "%" in text or "&#" in text) and _ESCAPED.search(text):
                 plain = unescape(text)
                 if plain != text:
                     out.append(replace(run[0], text=plain, replaceable=False, glued=False))
