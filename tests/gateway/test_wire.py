@@ -335,6 +335,11 @@ def test_lone_surrogates_and_nuls_are_made_harmless_everywhere() -> None:
     chat.payload.encode()
 
 
+def test_keys_that_are_the_same_once_made_harmless_are_refused() -> None:
+    call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": json.dumps({"a": 1, "a\0": 2})}}
+    assert refused(user("x", messages=[{"role": "assistant", "tool_calls": [call]}])).code == "duplicate_key"
+
+
 def test_a_pair_of_surrogates_is_one_character() -> None:
     assert texts(read(rb'{"model":"m","messages":[{"role":"user","content":"\ud842\udfb7"}]}')) == ["𠮷"]
 
@@ -366,9 +371,10 @@ def test_a_request_shows_no_text_of_it() -> None:
     }
 
 
+keys = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)))
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3),
     max_leaves=8,
 )
 
