@@ -22,6 +22,7 @@ _PLACEHOLDER: Final = re.compile(r"[〔\[][^〔〕\[\]・0-9\s]{1,12}[0-9]{1,4}(
 _TIMESTAMP: Final = re.compile(
     r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?)?"
 )
+_REPEATED: Final = 4
 _NUMBERS: Final = frozenset(
     {
         "JP_MY_NUMBER", "JP_RESIDENT_CODE", "JP_DRIVER_LICENSE", "JP_PENSION_NUMBER", "JP_HEALTH_INSURANCE",
@@ -42,10 +43,10 @@ def is_placeholder(candidate: Candidate, text: str) -> bool:
 
 def is_one_digit_repeated(candidate: Candidate, text: str) -> bool:
     """同じ数字だけ: 0000-0000-0000 and the like are examples of a form, never a number."""
-    if candidate.entity not in _NUMBERS:
-        return False
     digits = {char for char in text[candidate.start : candidate.end] if char.isdecimal()}
-    return len(digits) == 1
+    if candidate.entity == "LOCAL_ID":
+        return digits == {"0"} and candidate.end - candidate.start >= _REPEATED
+    return candidate.entity in _NUMBERS and len(digits) == 1
 
 
 def is_timestamp(candidate: Candidate, text: str) -> bool:

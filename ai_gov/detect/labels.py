@@ -19,8 +19,9 @@ SEPARATOR: Final = (
     r"[:=|/,、・]{0,2}[ \t]{0,8}(?:\n[ \t]{0,8})?[\"'「『〔\[\(]{0,2}(?:No\.?|№)?[ \t]{0,2}(?:[一-龥ァ-ヶ]{0,5}第 ?)?"
 )
 _HEADER_BEFORE: Final = r"(?s:.){0,10}"
-_HEADER_AFTER: Final = r"[ ]?(?:\([^()]{0,20}\)|[*※:]){0,2}"
+_HEADER_AFTER: Final = r"[)\]】]?[ ]?(?:\([^()]{0,20}\)|[*※:]){0,2}"
 _LINE: Final = 200
+_SLASHES: Final = {ord("/"): "-", ord("_"): "-"}  # odd separators, which a label excuses
 
 
 class _Compiled:
@@ -76,7 +77,7 @@ def _checked(one: _Compiled, scan: Scan, start: int, end: int) -> Iterator[Candi
     start, end = trimmed(scan.text, start, end)
     if start == end or not bounded(scan.text, start, end, one.detection.boundary):
         return
-    if one.module is not None and not one.module.is_valid(scan.reading.digits[start:end]):
+    if one.module is not None and not one.module.is_valid(scan.reading.digits[start:end].translate(_SLASHES)):
         return
     yield Candidate(one.source, start, end, anchored=True, confirmed=one.module is not None)
 

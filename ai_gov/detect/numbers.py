@@ -34,7 +34,7 @@ def _form(*groups: tuple[int, ...]) -> Form:
 
 
 FORMS: Final[Mapping[str, Form]] = {
-    "my_number": _form((12,), (4, 4, 4)),
+    "my_number": _form((12,), (4, 4, 4), (1,) * 12),
     "resident_code": _form((11,), (4, 4, 3), (3, 4, 4), (5, 6), (1, 5, 5)),
     "driver_license": _form((12,), (4, 4, 4), (2, 2, 6, 1, 1), (2, 10)),
     "pension": _form((10,), (4, 6)),
@@ -139,9 +139,9 @@ def _separator(run: DigitRun, index: int) -> str:
 def _apart(run: DigitRun, first: int, last: int) -> bool:
     """Whether a window is a number of its own and not a piece of a longer one written alike."""
     inner = {_separator(run, i) for i in range(first, last - 1)}
-    if len(inner) > 1:
-        return False
     size = last - first
+    if len(inner) > 1 or (inner == {" "} and size == sum(run.groups[first:last])):
+        return False  # single digits between blanks are figures rather than one number
     outer = {_separator(run, i) for i in (first - 1, last - 1) if 0 <= i < len(run.separators)}
     if size == 1:
         return outer <= {" "}
