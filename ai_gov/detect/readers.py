@@ -9,6 +9,7 @@ from ai_gov.detect.addresses import find_addresses
 from ai_gov.detect.candidate import Candidate, Source, sources
 from ai_gov.detect.dates import find_birth_dates
 from ai_gov.detect.names import find_names
+from ai_gov.detect.persons.view import Mention
 from ai_gov.detect.reading import Reading
 from ai_gov.errors import ConfigError, Problem
 from ai_gov.model import NameParts
@@ -49,7 +50,7 @@ class ReaderMatcher:
         """Candidates in positions of the normalised text."""
         if not self._sources:
             return
-        names = find_names(reading)
+        names = joined(find_names(reading))
         parts: Mapping[int, NameParts] = {name.start: name.parts for name in names}
         for source in self._sources.get("names", ()):
             yield from _candidates(source, names, parts)
@@ -57,6 +58,27 @@ class ReaderMatcher:
             yield from _candidates(source, find_addresses(reading, names=names))
         for source in self._sources.get("dates", ()):
             yield from _candidates(source, find_birth_dates(reading, names))
+
+
+def joined(names: Iterable[Mention]) -> tuple[Mention, ...]:
+    """A surname and the given name right behind it as one: two ways of writing may each have found their half."""
+    out: list[Mention] = []
+    for name in names:
+        last = out[-1] if out else None
+        if (
+            last is not None
+            and last.end == name.start
+            and last.parts.surname
+            and not last.parts.given
+            and name.parts.reading == last.parts.reading
+            and bool(name.parts.given) != bool(name.parts.surname)
+        ):
+            given = name.parts.given or name.parts.surname
+            parts = NameParts(last.parts.surname, given, last.parts.reading)
+            out[-1] = Mention(last.start, name.end, max(last.score, name.score), parts, last.evidence)
+        else:
+            out.append(name)
+    return tuple(out)
 
 
 def _candidates(

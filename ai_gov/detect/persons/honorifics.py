@@ -146,6 +146,9 @@ def _hiragana(view: View, start: int, end: int, honorific: str) -> Block | None:
         word = view.text[begin:end]
         if word in NOT_NAMED:
             return None
+        surname = _surname_before(view, begin)
+        if surname and not word_is_talk(view.tokens_in(begin, end)[:1]):
+            return Block(begin - len(surname), end, 2.0, surname, word)
         whole = kana_full_name(view, begin, end) if len(word) >= 4 else None
         tokens = view.tokens_in(begin, end)
         if not tokens or tokens[0].pos[0] in _NO_NAME - ({"助動詞"} if honorific in _CHILD else set()):
@@ -161,6 +164,22 @@ def _hiragana(view: View, start: int, end: int, honorific: str) -> Block | None:
         if view.lexicon.surname_reading(word):
             return Block(begin, end, 1.5, word, "")
     return None
+
+
+def _surname_before(view: View, end: int) -> str:
+    """A surname in kanji right before a given name in kana: 早乙女ひなたさん; empty where there is none."""
+    for length in (4, 3, 2, 1):
+        start = end - length
+        word = view.text[max(start, 0) : end]
+        if start < 0 or not KANJI_RUN.fullmatch(word) or view.is_kanji(view.before(start)):
+            continue
+        if (
+            view.is_boundary(start)
+            and view.lexicon.surname(word) > 0
+            and not (length == 1 and view.lexicon.is_word(word))
+        ):
+            return word
+    return ""
 
 
 def word_is_talk(tokens: list[Token]) -> bool:
