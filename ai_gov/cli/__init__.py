@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 
-import click
 import typer
 
 from ai_gov.cli import audit, demonstrate, doctor, evaluating, inspecting, keys, rules, serving, users
 from ai_gov.errors import AiGovError, exit_code
+
+UsageError = typer.BadParameter.__mro__[1]
+"""Wrong use of the command line; typer shows only its subclass to others."""
 
 app = typer.Typer(
     name="ai-gov",
@@ -33,10 +35,10 @@ def main() -> None:
     """Run the command line. Exit code 0 only where all is well; 1 a fault of ours, 2 wrong use or files, 3 refused …"""
     try:
         result = app(standalone_mode=False)
-    except click.exceptions.Abort:
+    except typer.Abort:
         _say("中止しました。")
         sys.exit(130)
-    except click.UsageError as error:
+    except UsageError as error:  # type: ignore[misc]
         command = error.ctx.command_path if error.ctx else "ai-gov"
         _say(f"指定に誤りがあります: {error.format_message()}")
         _say(f"使い方は「{command} --help」で見られます。")

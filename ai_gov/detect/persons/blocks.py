@@ -168,8 +168,7 @@ def _with_kana(view: View, start: int, stop: int) -> Block | None:
         given.startswith(("さん", "さま", "くん", "ちゃん"))
         or len(given) < 2
         or not view.lexicon.given_reading(given)
-        or (len(view.tokens_in(stop, tail.end())) == 1
-        and view.is_ordinary(stop, tail.end()))
+        or (len(view.tokens_in(stop, tail.end())) == 1 and view.is_ordinary(stop, tail.end()))
     ):
         return None
     return Block(start, tail.end(), 4.0, view.text[start:stop], given)
@@ -220,7 +219,11 @@ def beginnings(view: View, start: int, end: int) -> Iterator[int]:
     prefix = _PREFIX.match(view.text, start, end)
     behind = prefix.end() if prefix is not None else -1
     for begin in range(max(start, end - LONGEST), end):
-        if begin in (start, behind) or view.is_boundary(begin) or (view.text[begin - 1] in _SECTION and view.lexicon.is_common(view.text[begin:end])):
+        if (
+            begin in (start, behind)
+            or view.is_boundary(begin)
+            or (view.text[begin - 1] in _SECTION and view.lexicon.is_common(view.text[begin:end]))
+        ):
             yield begin
 
 

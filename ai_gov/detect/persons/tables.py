@@ -35,7 +35,28 @@ _CELL: Final = re.compile(
     f"[ **※○●]*(?P<name>[{_LETTERS}]{{1,10}}(?:[ ・][{_LETTERS}]{{1,10}}){{0,3}}|[{LATIN}][{LATIN}'’.-]*(?:[, ]+[{LATIN}][{LATIN}'’.-]*){{0,5}})"
     f"(?: ?(?:{HONORIFIC}))?(?P<rest>[ (\\[].*)?$"
 )
-_NONE: Final = frozenset(["なし", "無", "無し", "未定", "不明", "同上", "欠員", "本人", "匿名", "該当なし", "空欄", "要", "不要", "あり", "有", "済", "未", "同"])
+_NONE: Final = frozenset(
+    [
+        "なし",
+        "無",
+        "無し",
+        "未定",
+        "不明",
+        "同上",
+        "欠員",
+        "本人",
+        "匿名",
+        "該当なし",
+        "空欄",
+        "要",
+        "不要",
+        "あり",
+        "有",
+        "済",
+        "未",
+        "同",
+    ]
+)
 _TITLE: Final = re.compile(f"(?<=.)(?: ?(?:{HONORIFIC}|{OFFICE}))+$")
 _LABEL: Final = re.compile(f"{BEFORE}|{COLUMN}|{KANA_COLUMN}")
 _ALONE: Final = 1.3
