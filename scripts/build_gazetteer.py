@@ -28,7 +28,7 @@ def main(source: Path) -> None:
         kept = sorted({name for name in names[kind] if NAME.fullmatch(name)})
         lines.append(f"{letter}\t{' '.join(kept)}\n")
     TARGET.write_bytes(gzip.compress("".join(lines).encode(), 9, mtime=0))
-    print(f"{TARGET.name}: {TARGET.stat().st_size:,} バイト")  # noqa: T201
+    print(f"{TARGET.name}: {TARGET.stat().st_size:,} バイト")
 
 
 if __name__ == "__main__":

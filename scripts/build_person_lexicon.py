@@ -162,7 +162,7 @@ def _write(flags: dict[str, set[str]]) -> None:
     text = "".join(f"{own}\t{' '.join(sorted(names))}\n" for own, names in sorted(lines.items()))
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     TARGET.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
-    print(f"{TARGET.name}: {len(flags):,} 語、{TARGET.stat().st_size:,} バイト")  # noqa: T201
+    print(f"{TARGET.name}: {len(flags):,} 語、{TARGET.stat().st_size:,} バイト")
 
 
 if __name__ == "__main__":

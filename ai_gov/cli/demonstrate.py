@@ -22,7 +22,6 @@ from ai_gov.model import Action
 from ai_gov.stores.sqlite import SqliteStore
 
 
-
 def demo() -> None:
     """十数件の依頼を本物のゲートウェイへ送り、何が伏せられ、何が出て、どう記録されたかを1件ずつ見せます。"""
     base = settings.load({**os.environ, "AI_GOV_HOST": "127.0.0.1"})
@@ -61,14 +60,18 @@ def _prompts() -> list[dict[str, Any]]:
 def _key(current: settings.Settings) -> str:
     """A town, a member of its staff and a key, made by the commands that make them everywhere."""
     _run(current, "user", "organisation", "demo", "実演町")
-    _run(current, "user", "add", "1001", "実演 職員")
+    _run(current, "user", "add", "1001", "--name", "実演 職員", "--department", "101", "--department-name", "市民課")
     return _run(current, "key", "issue", "1001").strip().splitlines()[-1]
 
 
 def _run(current: settings.Settings, *arguments: str) -> str:
     command = [sys.executable, "-c", "from ai_gov.cli import main; main()", *arguments]
     done = subprocess.run(  # noqa: S603 - our own command line, with words of our own
-        command, env={**os.environ, "AI_GOV_DATA_DIR": str(current.data_dir)}, capture_output=True, text=True, check=False
+        command,
+        env={**os.environ, "AI_GOV_DATA_DIR": str(current.data_dir)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise FailClosed(done.stderr)
@@ -88,11 +91,12 @@ def _send(port: int, secret: str, row: dict[str, Any]) -> tuple[str, dict[str, A
             message = answer.choices[0].message
             calls = [call.function.arguments for call in message.tool_calls or [] if call.type == "function"]
             return "\n".join([message.content or "", *calls]), (answer.model_extra or {})["ai_gov"]
-        shown, note = "", {}
+        shown = ""
+        note: dict[str, Any] = {}
         for chunk in client.chat.completions.create(model="demo", extra_headers=headers, **asked):
             shown += "".join(choice.delta.content or "" for choice in chunk.choices)
             note = (chunk.model_extra or {}).get("ai_gov", note)
-        return shown, note
+        return shown, note  # noqa: TRY300 - both ways of asking end in the same refusal
     except openai.APIStatusError as error:
         return error.response.json()["error"]["message"], error.response.json()["ai_gov"]
 

@@ -121,10 +121,7 @@ def _number(written: str) -> int:
 
 
 def _is_date(match: re.Match[str], latest: int) -> bool:
-    if match["year"]:
-        year = _number(match["year"])
-    else:
-        year = _ERAS[match["era"][0]] + _number(match["era_year"])
+    year = _number(match["year"]) if match["year"] else _ERAS[match["era"][0]] + _number(match["era_year"])
     return _OLDEST <= year <= latest and 1 <= _number(match["month"]) <= 12 and 1 <= _number(match["day"]) <= 31
 
 

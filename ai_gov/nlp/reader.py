@@ -6,6 +6,7 @@ normalisation has replaced them). The dictionary is loaded once a process, at th
 
 from __future__ import annotations
 
+import collections
 import functools
 import re
 import threading
@@ -47,11 +48,11 @@ _loading: Final = threading.Lock()
 class SudachiReader:
     """読み取り器: makes readings; any number of threads may use one.
 
-    >>> reading = SudachiReader().read("担当は荒巻ｻﾝです。")
+    >>> reading = SudachiReader().read("担当は山田さんです。")
     >>> [token.surface for token in reading.tokens]
-    ['担当', 'は', '荒巻', 'サン', 'です', '。']
+    ['担当', 'は', '山田', 'さん', 'です', '。']
     >>> reading.tokens[2].pos[2:4], reading.tokens[2].reading
-    (('人名', '姓'), 'アラマキ')
+    (('人名', '姓'), 'ヤマダ')
     """
 
     def __init__(self) -> None:
@@ -87,9 +88,9 @@ class SudachiReader:
 
 
 def next_piece(text: str, start: int) -> tuple[int, bool]:
-    """一度に読む範囲: where the piece that begins at ``start`` stops, and whether that is a good place to stop.
+    r"""一度に読む範囲: where the piece that begins at ``start`` stops, and whether that is a good place to stop.
 
-    >>> next_piece("一行目\\n二行目", 0)
+    >>> next_piece("一行目\n二行目", 0)
     (7, True)
     >>> next_piece("あ" * 20000, 0)
     (16000, False)
@@ -102,9 +103,8 @@ def next_piece(text: str, start: int) -> tuple[int, bool]:
     line = text.rfind(_LINE_END, start, stop)
     if line > start:
         return line + 1, True
-    last = None
-    for last in _SENTENCE_END.finditer(text, max(start, stop - PIECE // 2), stop):
-        pass
+    ends = collections.deque(_SENTENCE_END.finditer(text, max(start, stop - PIECE // 2), stop), maxlen=1)
+    last = ends[0] if ends else None
     return (last.end(), True) if last is not None and last.end() > start else (stop, False)
 
 

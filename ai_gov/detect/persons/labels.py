@@ -104,6 +104,6 @@ def _ends(view: View, block: Block) -> bool:
     if block.end - block.start == 1 and not _END.match(view.text, block.end):
         return False
     char = view.after(block.end)
-    if _THING.match(char) and view.text[block.end : block.end + 2] not in {"本人"}:
+    if _THING.match(char) and view.text[block.end : block.end + 2] != "本人":
         return False
     return bool(_END.match(view.text, block.end)) or not _CONTINUES.match(char)

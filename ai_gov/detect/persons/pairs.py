@@ -151,7 +151,7 @@ def _right(view: View, end: int) -> float:
     if _OFFICE.match(view.text, end):
         return 1.2
     char = view.after(end)
-    if char in "(":
+    if char == "(":
         return 0.5
     if char in _CLOSING or _INTRODUCED.match(view.text, end):
         return 0.4

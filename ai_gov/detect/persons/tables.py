@@ -69,7 +69,7 @@ _MOST_GAP: Final = 2
 class _Table(NamedTuple):
     separator: str
     columns: dict[int, bool]  # number of a column of names: whether they are readings
-    count: int
+    width: int
 
 
 def find_in_tables(view: View) -> Iterator[Mention]:
@@ -83,7 +83,7 @@ def find_in_tables(view: View) -> Iterator[Mention]:
             table, gap = found, 0
         elif table is not None:
             cells = _cells(table, content)
-            if len(cells) < min(table.count, 3) - (table.count < 3):
+            if len(cells) < min(table.width, 3) - (table.width < 3):
                 gap += 1
                 table = None if gap > _MOST_GAP or not content.strip() else table
             else:
@@ -139,7 +139,7 @@ def _row(view: View, table: _Table, cells: list[tuple[int, str]], start: int) ->
         at, cell = cells[index]
         if table.separator == " " and index + 1 < len(cells):
             joined = cell + view.text[start + at + len(cell) : start + cells[index + 1][0]] + cells[index + 1][1]
-            if is_given(view, start + cells[index + 1][0], cells[index + 1][1]) and len(cells) > table.count:
+            if is_given(view, start + cells[index + 1][0], cells[index + 1][1]) and len(cells) > table.width:
                 cell = joined
                 shift += 1
         mention = header_cell(view, start + at, cell.rstrip(), reading=table.columns[number])
@@ -148,6 +148,7 @@ def _row(view: View, table: _Table, cells: list[tuple[int, str]], start: int) ->
 
 
 def is_given(view: View, start: int, cell: str) -> bool:
+    """Whether a cell of a table can hold a given name."""
     return bool(re.fullmatch(f"[{_LETTERS}]{{1,6}}", cell)) and given_score(view, start, start + len(cell)) > -1.0
 
 

@@ -57,7 +57,7 @@ LABEL: Final = alternatives(
 """
 )
 # Offices may stand before a bare surname too; these stand there and seldom after one.
-BEFORE: Final = "|".join((KIN, LABEL, OFFICE, "児相|警察|SSW|MSW|PSW|CW|包括|県警|社協"))
+BEFORE: Final = f"{KIN}|{LABEL}|{OFFICE}|児相|警察|SSW|MSW|PSW|CW|包括|県警|社協"
 
 # Names of columns that hold a person. 「カナ」 columns hold the reading.
 COLUMN: Final = alternatives(
