@@ -188,7 +188,7 @@ class Policy(Strict):
     register_min_records: Annotated[int, Field(ge=2, le=1000)] = 5
     """Records with two of 生年月日, 住所 and 要配慮個人情報等 that make an extract of a register (台帳の抜き出し)."""
     min_score: Annotated[float, Field(ge=0, le=1)] = 0.5
-    answers: Literal["mark", "check_first"] = "mark"
+    answers: Literal["mark"] = "mark"
     label: AnswerLabel = AnswerLabel()
     limits: Limits = Limits()
 
