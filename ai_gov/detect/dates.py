@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from ai_gov.detect.persons.view import Mention
@@ -61,6 +61,7 @@ _BETWEEN: Final = re.compile(
     "[)〉」]?[ 　\t,、/|]*(?:さん|様|くん|ちゃん|君|氏)?(?:[ \t,、/|]*[(〈][^()〉\\n]{0,24}[)〉])?[ \t,、/|(]{1,4}(?:[ァ-ヴー ]{2,16}[ \t,/|]+)?(?:[男女](?:性)?[ \t,/|、]+)?"
 )
 _REACH: Final = 40
+_LINE: Final = 400
 _TABLE_REACH: Final = 2000
 _NAME_NEAR: Final = 150
 _MONTH_LENGTH: Final = 12
@@ -171,22 +172,23 @@ def _other_column(text: str, line_start: int, start: int) -> bool:
 def _header_columns(text: str) -> list[tuple[int, int, str, int]]:
     """Header lines with a column of dates of birth: (where rows begin, where they end, separator, column)."""
     found: list[tuple[int, int, str, int]] = []
+    stop = -1
     for match in _HEADER.finditer(text):
-        line_start = text.rfind("\n", 0, match.start()) + 1
-        line_end = text.find("\n", match.end())
-        if line_end < 0 or line_end - line_start > 400:
+        line_start = text.rfind("\n", max(match.start() - _LINE, 0), match.start()) + 1
+        line_end = text.find("\n", match.end(), match.end() + _LINE)
+        if line_end < 0 or line_end - line_start > _LINE or (not line_start and match.start() > _LINE):
             continue
         line = text[line_start:line_end]
-        for separator in ("\t", ",", "|", "/"):
-            if separator in line and ":" not in line:
-                stop = text.find("\n\n", line_end)
-                column = text.count(separator, line_start, match.start())
-                found.append((line_end, stop if stop >= 0 else len(text), separator, column))
-                break
-        else:
-            if " " in line.strip() and ":" not in line:
-                stop = text.find("\n\n", line_end)
-                found.append((line_end, stop if stop >= 0 else len(text), " ", -1))
+        if ":" in line:
+            continue
+        separator = next((mark for mark in "\t,|/ " if mark in line.strip(" ")), "")
+        if not separator:
+            continue
+        if stop < line_end:
+            stop = text.find("\n\n", line_end)
+            stop = stop if stop >= 0 else len(text)
+        column = -1 if separator == " " else text.count(separator, line_start, match.start())
+        found.append((line_end, stop, separator, column))
     return found
 
 
@@ -197,13 +199,8 @@ def _in_column(text: str, start: int, columns: Sequence[tuple[int, int, str, int
     begin, stop, separator, column = columns[number]
     if not begin <= start < stop:
         return False
-    line_start = text.rfind("\n", begin, start) + 1
-    before = text[line_start:start]
-    if len(before) > 10 * _REACH:
+    line_start = text.rfind("\n", max(begin, start - _LINE), start) + 1
+    if not line_start:
         return False
+    before = text[line_start:start]
     return column < 0 or before.count(separator) == column
-
-
-def iter_dates(text: str) -> Iterator[tuple[int, int]]:
-    """Every full date of a text, of birth or not."""
-    yield from ((match.start(), match.end()) for match in _DATE.finditer(text) if _is_date(match, dt.date.max.year))

@@ -7,21 +7,30 @@ of the *normalised* text unless it says otherwise.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ai_gov.text import Normalized
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """形態素: ``pos`` is Sudachi's part of speech, most general first (名詞, 固有名詞, 人名, 姓, …)."""
+class Token(NamedTuple):
+    """形態素: ``pos`` is Sudachi's part of speech, most general first (名詞, 固有名詞, 人名, 姓, …).
+
+    A named tuple, as a text has as many of them as half its characters; its ``repr`` does not show the text.
+
+    >>> Token(0, 2, "荒巻", ("名詞", "固有名詞", "人名", "姓"))
+    Token(0, 2, 名詞-固有名詞-人名-姓)
+    """
 
     start: int
     end: int
-    surface: str = field(repr=False)
+    surface: str
     pos: tuple[str, ...]
-    reading: str = field(default="", repr=False)  # katakana; empty where the reader gives none
-    normal: str = field(default="", repr=False)  # the dictionary's normalised form
+    reading: str = ""  # katakana; empty where the reader gives none
+    normal: str = ""  # the dictionary's normalised form; empty where the reader gives none
     known: bool = True  # false for out-of-vocabulary words
+
+    def __repr__(self) -> str:
+        return f"Token({self.start}, {self.end}, {'-'.join(self.pos)})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ PIECE_BYTES: Final = 48_000
 TAIL: Final = 64
 """Where a piece has no line or sentence end, so many characters at its end are read again with what follows."""
 
-_FIELDS: Final = {"pos", "normalized_form", "reading_form"}
+_FIELDS: Final = {"pos", "reading_form"}
 _LINE_END: Final = "\n"
 _SENTENCE_END: Final = re.compile("[。！？!?]")
 
@@ -144,8 +144,7 @@ def _read_piece(tokenizer: Tokenizer, piece: str, offset: int) -> list[Token]:
                 piece[begin:end],
                 pos,
                 morpheme.reading_form(),
-                morpheme.normalized_form(),
-                not morpheme.is_oov(),
+                known=not morpheme.is_oov(),
             )
         )
     return tokens

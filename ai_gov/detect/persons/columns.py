@@ -67,6 +67,8 @@ def _in_block(
         counts: collections.Counter[int] = collections.Counter()
         for number in block:
             for name in by_line.get(number, ()):
+                if name.start - starts[number] > _LONGEST_LINE:
+                    break
                 before = view.text[starts[number] : name.start].lstrip(" ")
                 if before == "" or before.endswith(separator):
                     counts[len(pattern.findall(before))] += 1

@@ -9,11 +9,11 @@ from typing import Final
 from ai_gov.detect.persons.blocks import KANJI_RUN, Block, starting_at
 from ai_gov.detect.persons.romaji import latin_name
 from ai_gov.detect.persons.view import Mention, View
-from ai_gov.detect.persons.words import BEFORE, HONORIFIC, KIN, LABEL, LATIN, NAME_KANJI, OFFICE, THING
+from ai_gov.detect.persons.words import BEFORE, BEFORE_FIRST, HONORIFIC, KIN, LABEL, LATIN, NAME_KANJI, OFFICE, THING
 from ai_gov.model import NameParts
 
 _LABELLED: Final = re.compile(
-    f"(?:(?P<kin>{KIN})|(?P<label>{LABEL})|(?P<office>{OFFICE})|(?P<team>[課係室署局班]|センター|{BEFORE}|業者|事務局|財団|協会|公社|病院|医院|クリニック|夜勤|当直|当番|後続|支援員|隣))"
+    f"(?=[{BEFORE_FIRST}課係室署局班セ業財協公病医クリ夜当後支隣])(?:(?P<kin>{KIN})|(?P<label>{LABEL})|(?P<office>{OFFICE})|(?P<team>[課係室署局班]|センター|{BEFORE}|業者|事務局|財団|協会|公社|病院|医院|クリニック|夜勤|当直|当番|後続|支援員|隣))"
     "(?P<bracket>\\([^()\\n]{0,12}\\))??"
     "(?P<between>[ \t]*[::][ \t]*|[ \t]+|の|[・「(]|は[、 ]?|)"
     f"(?=[{NAME_KANJI}ぁ-ゖァ-ヴ{LATIN}])"

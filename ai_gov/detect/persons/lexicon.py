@@ -46,6 +46,18 @@ _ONE_KANJI_GIVEN: Final = (
     "亮翔蓮凛凜葵悠湊朔蒼颯碧旭楓澪茜遥渚毅勉稔誠隆博宏浩聡敏淳翼匠匡哲徹健剛猛渉弘肇晃晋彰悟薫馨梢瞳智樹陸律凪栞紬"
 )
 _OLD_FORM: Final = re.compile("[㐀-鿿\U00020000-\U0003ffff]")
+
+
+class _UsualForms(dict[int, int]):
+    """The usual form of each kanji, worked out when first met; other characters stay."""
+
+    def __missing__(self, code: int) -> int:
+        char = chr(code)
+        key = name_key(char) if _OLD_FORM.match(char) else char
+        return self.setdefault(code, ord(key) if len(key) == 1 else code)
+
+
+_USUAL: Final = _UsualForms()
 _FREQUENT: Final = 25
 """A kanji begins or ends so many listed names where it speaks for one that is not listed."""
 
@@ -85,9 +97,7 @@ class Lexicon:
     def flags(self, word: str) -> int:
         """The flags of a word as it is written, else those of its usual form (𠮷祥寺 薰); 0 for one it does not have."""
         flags = self._flags.get(word)
-        if flags is None:
-            flags = self._flags.get(name_key(word), 0) if _OLD_FORM.search(word) else 0
-        return flags
+        return self._flags.get(word.translate(_USUAL), 0) if flags is None else flags
 
     def surname(self, word: str) -> float:
         """How well a word can be a surname: 0 (not known as one) to 3 (frequent, and hardly anything else)."""
@@ -114,7 +124,7 @@ class Lexicon:
 
     def like_surname(self, word: str) -> bool:
         """Whether a word that is not listed is made of kanji as surnames are."""
-        word = name_key(word)
+        word = word.translate(_USUAL)
         return len(word) > 1 and word[0] in self._surname_begins and word[-1] in self._surname_ends
 
     def is_common(self, word: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from ai_gov.detect.persons.blocks import ending_at, starting_at
@@ -19,8 +19,10 @@ _TITLE: Final = re.compile(f" ?(?:{HONORIFIC}|{OFFICE}|ほか)")
 _NEEDED: Final = 2.0
 
 
-def find_neighbours(view: View, names: Iterable[Mention]) -> Iterator[Mention]:
+def find_neighbours(view: View, names: Collection[Mention]) -> Iterator[Mention]:
     """Names beside a name, joined by 、, と, または and the like; onwards and backwards along the list."""
+    known = {name.start for name in names}
+    ends = {name.end for name in names}
     for name in names:
         end = name.end
         while (joint := _NEXT.match(view.text, end)) is not None:
@@ -29,6 +31,9 @@ def find_neighbours(view: View, names: Iterable[Mention]) -> Iterator[Mention]:
                 break
             if _THING.match(view.after(block.end)) and not _TITLE.match(view.text, block.end):
                 break
+            if block.start in known:
+                break  # walked from there, or found otherwise
+            known.add(block.start)
             yield Mention(block.start, block.end, 0.6, NameParts(block.surname, block.given), "並記")
             end = block.end
         start = name.start
@@ -36,6 +41,9 @@ def find_neighbours(view: View, names: Iterable[Mention]) -> Iterator[Mention]:
             block = ending_at(view, joint.start())
             if block is None or not block.surname or block.score < _needed(view, block.surname):
                 break
+            if block.end in ends:
+                break
+            ends.add(block.end)
             yield Mention(block.start, block.end, 0.6, NameParts(block.surname, block.given), "並記")
             start = block.start
 

@@ -37,6 +37,7 @@ _PAIR: Final = re.compile(
     f"(?=( ?[ ・=] ?)([{KATAKANA}{HIRAGANA}]{{1,3}}[{NAME_KANJI}]|[{NAME_KANJI}]{{1,5}}|[{HIRAGANA}ー]{{1,8}}|[{KATAKANA}]{{2,10}}))"
 )
 _MORE: Final = re.compile(f"([ ・=])([{KATAKANA}]{{1,10}}|[{NAME_KANJI}]{{1,3}})(?![{NAME_KANJI}{KATAKANA}])")
+_MOST_PARTS: Final = 4  # behind the first two
 _BEFORE: Final = re.compile(f"(?:{BEFORE})[ :の・(「]{{0,2}}$")
 _HONORIFIC: Final = re.compile(f" ?(?:{HONORIFIC})")
 _OFFICE: Final = re.compile(f" ?(?:{OFFICE})")
@@ -124,7 +125,9 @@ def _given(view: View, start: int, end: int) -> Block | None:
 def _more(view: View, end: int) -> tuple[int, float]:
     """Further names of people from abroad: ゴメス リカルド 海."""
     extra = 0.0
-    while (more := _MORE.match(view.text, end)) is not None:
+    parts = 0
+    while parts < _MOST_PARTS and (more := _MORE.match(view.text, end)) is not None:
+        parts += 1
         score = given_score(view, more.start(2), more.end(2))
         if score < 0:
             break

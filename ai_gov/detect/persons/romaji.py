@@ -12,7 +12,7 @@ from ai_gov.detect.persons.view import Mention, View
 from ai_gov.detect.persons.words import LATIN
 from ai_gov.model import NameParts
 
-_WORD: Final = f"[{LATIN}][{LATIN}'’.-]*"
+_WORD: Final = f"[{LATIN}][{LATIN}'’.-]{{0,30}}"
 _RUN: Final = re.compile(f"(?<![{LATIN}0-9_./@-]){_WORD}(?:,? {_WORD}){{1,5}}(?![{LATIN}0-9_/@=-])")
 _ONE: Final = re.compile(f"{_WORD}(?:,? {_WORD}){{0,5}}(?![{LATIN}0-9_/@=-])")
 _CAPITAL: Final = re.compile("[A-Z]")

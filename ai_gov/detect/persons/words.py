@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Final
 
 KANJI: Final = "々〆〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -12,8 +14,37 @@ LATIN: Final = "A-Za-zÀ-ÖØ-öø-ÿĀ-žƠ-ưẠ-ỹ"
 
 
 def alternatives(words: str) -> str:
-    """A pattern for any of the words, longest first."""
-    return "|".join(sorted(set(words.split()), key=lambda word: (-len(word), word)))
+    """A pattern for any of the words, the longest that fits; shared beginnings are tried once.
+
+    >>> alternatives("課長 課長補佐 係長")
+    '(?:係長|課長(?:補佐)?)'
+    """
+    tree = _Tree()
+    for word in words.split():
+        branch = tree
+        for char in word:
+            branch = branch.setdefault(char, _Tree())
+        branch[""] = _Tree()
+    return _pattern(tree)
+
+
+class _Tree(dict[str, "_Tree"]):
+    """Words by their first character; an empty string where one ends."""
+
+
+def _pattern(tree: Mapping[str, _Tree]) -> str:
+    branches = [re.escape(char) + _pattern(rest) for char, rest in sorted(tree.items()) if char]
+    if not branches:
+        return ""
+    ends = "" in tree
+    if len(branches) == 1 and not ends:
+        return branches[0]
+    return f"(?:{'|'.join(branches)}){'?' if ends else ''}"
+
+
+def beginnings_of(words: str) -> str:
+    """The characters that any of the words begins with, for a set in a pattern."""
+    return "".join(sorted({word[0] for word in words.split()}))
 
 
 HONORIFIC: Final = alternatives("さん さま 様 氏 君 くん ちゃん 先生 殿 御中様 サン 氏名義")
@@ -35,15 +66,13 @@ OFFICE: Final = alternatives(_OFFICES)
 FOLLOWING: Final = alternatives("夫妻 夫婦 兄弟 姉妹 一家 家 宅 本人 自身 あて 宛 宛て 名義 方 世帯 親子")
 
 # Who a name belongs to, standing before it, directly or with の, a blank, a colon or a bracket between.
-KIN: Final = alternatives(
-    """
+_KIN_WORDS: Final = """
 父 母 夫 妻 長男 次男 二男 三男 四男 五男 長女 次女 二女 三女 四女 五女 兄 姉 弟 妹 祖父 祖母 孫 息子 娘 子 甥 姪 おじ おば 叔父 叔母
 伯父 伯母 義父 義母 義兄 義姉 義弟 義妹 実父 実母 養父 養母 養子 元夫 元妻 前夫 前妻 内夫 内妻 嫁 婿 従兄 従弟 いとこ
 母親 父親 実の母 実の父 実兄 実弟 実姉 実妹 実子 養女 配偶者 パートナー 旦那 奥さん パパ ママ お父さん お母さん おじいちゃん おばあちゃん 同居男性 同居女性 婚約者 交際相手 内縁の夫 内縁の妻 双子 第一子 第二子 第三子
 """
-)
-LABEL: Final = alternatives(
-    """
+KIN: Final = alternatives(_KIN_WORDS)
+_LABEL_WORDS: Final = """
 氏名 名前 お名前 姓名 本名 旧姓 通称 通称名 世帯主 名義 名義人 申請者 申請人 申立人 申出者 申出人 届出人 届出者 請求者 請求人
 相談者 通報者 来庁者 来所者 本人 被相続人 相続人 相続人代表 他の相続人 相続人代表者 対象者 対象児 対象児童 対象生徒 児童名 児童 生徒名 生徒 園児 児 保護者
 お子さん お子さま 子ども名 被害者 加害者 被害児童 被接種者 被保険者 被保険者名 受給者 利用者 利用者名 契約者 使用者 申込者 応募者 受験者 参加者
@@ -55,9 +84,12 @@ LABEL: Final = alternatives(
 ご担当 From To Cc CC 宛 行 質問者 答弁者 質問 発言 会長 副会長 運転者 運転手 同乗者 被災者 避難者 要支援者 支援者 介助者 監視員 目撃者 発見者 申告者 提案者 寄附者 寄付者 講師 演者 著者
 名宛人 受取人 受領者 依頼者 依頼人 代表者 代表 責任者 管理者 施設長 園長 パパ ママ 保護者名 児童氏名 生徒氏名 患者 患者名 被扶養者 扶養者 扶養義務者 Name 世帯員 構成員 通告者 職員名 評価対象者
 """
-)
+LABEL: Final = alternatives(_LABEL_WORDS)
 # Offices may stand before a bare surname too; these stand there and seldom after one.
+_TEAMS: Final = "児相 警察 SSW MSW PSW CW 包括 県警 社協"
 BEFORE: Final = f"{KIN}|{LABEL}|{OFFICE}|児相|警察|SSW|MSW|PSW|CW|包括|県警|社協"
+BEFORE_FIRST: Final = beginnings_of(f"{_KIN_WORDS} {_LABEL_WORDS} {_OFFICES} {_TEAMS}")
+"""The characters that BEFORE can begin with."""
 
 # Names of columns that hold a person. 「カナ」 columns hold the reading.
 COLUMN: Final = alternatives(

@@ -48,9 +48,9 @@ FLATS: Final = re.compile(
 )
 
 ENGLISH: Final = re.compile(
-    "(?:(?:Room|Rm\\.?|Apt\\.?|Unit|#) ?#?[0-9]{1,4}, ?)?(?:[A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+){0,2}, ?)?"
-    "[0-9]{1,3}-[0-9]{1,3}(?:-[0-9]{1,4}){0,2},? [A-Z][a-z]{2,}(?:[- ]?(?:cho|machi|chome|ku|shi|gun|ken))?"
-    "(?:, ?[A-Z][a-z]+(?:[- ](?:cho|machi|ku|shi|City|Ward|Town|ken|Prefecture))?){0,4}(?:,? ?[0-9]{3}-[0-9]{4})?"
+    "(?:(?:Room|Rm\\.?|Apt\\.?|Unit|#) ?#?[0-9]{1,4}, ?)?(?:(?<![A-Za-z])[A-Z][A-Za-z]{1,20}(?: [A-Z][A-Za-z]{1,20}){0,2}, ?)?"
+    "[0-9]{1,3}-[0-9]{1,3}(?:-[0-9]{1,4}){0,2},? [A-Z][a-z]{2,20}(?:[- ]?(?:cho|machi|chome|ku|shi|gun|ken))?"
+    "(?:, ?[A-Z][a-z]{1,20}(?:[- ](?:cho|machi|ku|shi|City|Ward|Town|ken|Prefecture))?){0,4}(?:,? ?[0-9]{3}-[0-9]{4})?"
 )
 
 SAME: Final = re.compile(f"同(?:町|所|市)?(?=(?:{_FULL}|{_DASHED}|{_LOT}))")
