@@ -17,6 +17,7 @@ from ai_gov.detect.persons.words import HIRAGANA, KANJI, KATAKANA
 from ai_gov.detect.places.gazetteer import Gazetteer
 from ai_gov.detect.places.shapes import (
     BUILDING,
+    ENCLOSED,
     ENGLISH,
     FACILITY,
     FACILITY_ABOVE,
@@ -27,6 +28,7 @@ from ai_gov.detect.places.shapes import (
     NEARBY,
     NUMBER,
     OWN_HOME,
+    PLATE,
     PUBLIC_TALK,
     PUBLISHED,
     ROOM_ONLY,
@@ -168,7 +170,8 @@ def find_addresses(
 
 class _Finder:
     def __init__(self, reading: Reading, names: Sequence[Mention], gazetteer: Gazetteer) -> None:
-        self.text = reading.text
+        # only the shape counts: a digit in a circle is as long as one without
+        self.text = ENCLOSED.sub("1", reading.text)
         self.tokens = reading.tokens
         self.gazetteer = gazetteer
         self.starts = [token.start for token in reading.tokens]
@@ -199,6 +202,8 @@ class _Finder:
     def _at(self, match: re.Match[str]) -> Address | None:
         kind = next(name for name in ("full", "dashed", "lot", "old", "loose") if match[name])
         name_end = match.start()
+        if kind == "loose" and PLATE.match(self.text, match.start("loose")):
+            return None
         start = self._area_start(name_end)
         area = self.text[start:name_end]
         if not area:
@@ -214,7 +219,16 @@ class _Finder:
             return None
         if self._is_public(start, end):
             return None
+        start = self._line_above(start)
         return Address(start, self._tail(end), 0.8 if kind != "loose" else 0.7, kind)
+
+    def _line_above(self, start: int) -> int:
+        """Where an address begins whose 字 stands in a new line: 朝凪市大字鹿返⏎字沢口208番地."""
+        if self.text[start - 1 : start] != "\n" or not self.text.startswith(("字", "大字", "小字"), start):
+            return start
+        above = self._area_start(start - 1)
+        area = self.text[above : start - 1]
+        return above if area and self._fits(area, "lot", blank=False) else start
 
     def _area_start(self, end: int) -> int:
         """Where the names before a number begin: back over nouns to a particle, a blank, a label or a mark."""

@@ -60,6 +60,8 @@ _FOR: Final = re.compile("対象|目安|[?~〜]")
 _BETWEEN: Final = re.compile(
     "[)〉」]?[ 　\t,、/|]*(?:さん|様|くん|ちゃん|君|氏)?(?:[ \t,、/|]*[(〈][^()〉\\n]{0,24}[)〉])?[ \t,、/|(]{1,4}(?:[ァ-ヴー ]{2,16}[ \t,/|]+)?(?:[男女](?:性)?[ \t,/|、]+)?"
 )
+_ENCLOSED: Final = re.compile("(?<=[和成正治年月①-⑨])[①-⑨]")
+_CIRCLED_ZERO: Final = ord("①") - 1
 _REACH: Final = 40
 _LINE: Final = 400
 _TABLE_REACH: Final = 2000
@@ -84,7 +86,7 @@ def find_birth_dates(
 
     ``names`` are the names found in it; a date behind one in brackets or in the next cell is a date of birth.
     """
-    text = reading.text
+    text = _ENCLOSED.sub(lambda found: str(ord(found[0]) - _CIRCLED_ZERO), reading.text)
     ends = [name.end for name in names]
     columns = _header_columns(text)
     latest = (today or dt.date.max).year

@@ -17,10 +17,10 @@ from ai_gov.detect.persons.labels import find_labelled
 from ai_gov.detect.persons.lexicon import Lexicon
 from ai_gov.detect.persons.lists import find_neighbours
 from ai_gov.detect.persons.mentions import find_again
-from ai_gov.detect.persons.pairs import find_pairs
+from ai_gov.detect.persons.pairs import find_pairs, find_spread
 from ai_gov.detect.persons.readings import find_readings
 from ai_gov.detect.persons.romaji import find_romaji
-from ai_gov.detect.persons.tables import find_in_tables
+from ai_gov.detect.persons.tables import GUESS, find_in_tables
 from ai_gov.detect.persons.view import Mention, View
 from ai_gov.detect.reading import Reading
 
@@ -32,6 +32,7 @@ def find_names(reading: Reading, lexicon: Lexicon | None = None) -> tuple[Mentio
         chain(
             find_in_tables(view),
             find_pairs(view),
+            find_spread(view),
             find_with_honorific(view),
             find_labelled(view),
             find_romaji(view),
@@ -49,8 +50,8 @@ def find_names(reading: Reading, lexicon: Lexicon | None = None) -> tuple[Mentio
 
 
 def disjoint(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
-    """重なりを除く: of mentions that overlap the longest, of those the surest."""
-    ranked = sorted(mentions, key=lambda mention: (mention.start - mention.end, -mention.score, mention.start))
+    """重なりを除く: of mentions that overlap the longest, of those the surest; a guess from other lines comes last."""
+    ranked = sorted(mentions, key=lambda name: (name.evidence == GUESS, name.start - name.end, -name.score, name.start))
     taken: list[Mention] = []
     ends: dict[int, int] = {}
     for mention in ranked:

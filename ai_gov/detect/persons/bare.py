@@ -78,6 +78,8 @@ def _full_names(view: View) -> Iterator[Mention]:
             ):
                 if not KANJI_RUN.match(token.surface) or _continues(view, after.end):
                     continue
+                if _OFFICE.match(view.text, after.start):  # 江連民生委員
+                    continue
                 score = view.lexicon.surname(token.surface) + view.lexicon.given(after.surface)
                 if score >= 3.0 and view.lexicon.given(after.surface) >= 1.0:
                     yield Mention(token.start, after.end, 0.75, NameParts(token.surface, after.surface), "姓名")

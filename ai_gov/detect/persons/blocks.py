@@ -22,6 +22,10 @@ _MIXED_GIVEN: Final = re.compile(
 )
 _ERA: Final = re.compile("令和|平成|昭和|大正|明治")
 _KATAKANA_GIVEN: Final = re.compile(f"[{KATAKANA}]{{1,3}}[子江代枝美恵乃](?![{NAME_KANJI}])")
+_NOT_PART: Final = frozenset(
+    "元現旧故亡新前同各両計約全主副正妻夫父母兄姉弟妹孫娘子甥姪課係室部局署班小中高町市村区県都道府字第"
+)
+_LONGEST_SURNAME: Final = 4
 _SECTION: Final = frozenset("課係室署小中")
 _PREFIX: Final = re.compile(f"(?:{BEFORE})")
 LONGEST: Final = 7
@@ -246,4 +250,18 @@ def ending_at(view: View, end: int) -> Block | None:
         for block in readings_of(view, begin, end):
             if best is None or block.score > best.score:
                 best = block
+    if (
+        best is not None
+        and best.start - start == 1
+        and best.surname
+        and not best.given
+        and _is_longer(view, start, end)
+    ):
+        return Block(start, end, best.score, view.text[start:end], "")
     return best
+
+
+def _is_longer(view: View, start: int, end: int) -> bool:
+    """Whether the kanji before a surname is part of it: 長曽我部; not of 母林 or 元田中."""
+    first = view.text[start]
+    return end - start <= _LONGEST_SURNAME and first not in _NOT_PART and _PREFIX.match(first) is None

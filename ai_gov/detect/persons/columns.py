@@ -22,6 +22,7 @@ _SEPARATORS: Final = {
     ":": re.compile(":"),
     " ": re.compile(" +"),
 }
+_BULLETS: Final = " ・◆◇●○■□*※-"
 _FEWEST: Final = 2
 _SHARE: Final = 0.4
 _LAST_COLUMN: Final = 8
@@ -69,7 +70,7 @@ def _in_block(
             for name in by_line.get(number, ()):
                 if name.start - starts[number] > _LONGEST_LINE:
                     break
-                before = view.text[starts[number] : name.start].lstrip(" ")
+                before = view.text[starts[number] : name.start].lstrip(_BULLETS)
                 if before == "" or before.endswith(separator):
                     counts[len(pattern.findall(before))] += 1
         slots = [slot for slot, count in counts.items() if count >= _FEWEST and slot <= _LAST_COLUMN]
@@ -86,7 +87,7 @@ def _in_block(
 
 
 def _at(view: View, start: int, line: str, pattern: re.Pattern[str], slot: int) -> Mention | None:
-    at = len(line) - len(line.lstrip(" "))
+    at = len(line) - len(line.lstrip(_BULLETS))
     bounds = [(match.start(), match.end()) for match in pattern.finditer(line, at)]
     if slot > len(bounds) - (0 if slot else 1):
         return None

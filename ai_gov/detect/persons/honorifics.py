@@ -120,7 +120,9 @@ def _rare(view: View, end: int) -> Block | None:
 def _katakana(view: View, start: int, end: int, kind: str) -> Block | None:
     words = view.text[start:end]
     listed = view.lexicon.kana_name(words) and (
-        not view.lexicon.is_word(words) or (kind == "office" and len(words) > 3)
+        not view.lexicon.is_word(words)
+        or (kind == "office" and len(words) > 3)
+        or (kind == "honorific" and len(words) > 3 and view.lexicon.surname_reading(words))
     )
     if len(words) < 2 or (not listed and (kind != "honorific" or view.is_ordinary(start, end))):
         return None
@@ -151,6 +153,9 @@ def _hiragana(view: View, start: int, end: int, honorific: str) -> Block | None:
             return Block(begin - len(surname), end, 2.0, surname, word)
         whole = kana_full_name(view, begin, end) if len(word) >= 4 else None
         tokens = view.tokens_in(begin, end)
+        alone = begin == start and not view.is_letter(view.before(start)) and len(word) > 2
+        if alone and honorific in _SPEAKING and view.lexicon.surname_reading(word):
+            return Block(begin, end, 1.5, word, "")
         if not tokens or tokens[0].pos[0] in _NO_NAME - ({"助動詞"} if honorific in _CHILD else set()):
             continue
         if word_is_talk(tokens) and honorific in _SPEAKING:

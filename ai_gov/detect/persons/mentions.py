@@ -23,6 +23,7 @@ _PARTICLE: Final = re.compile(
     "[はがをにのへともで]|から|より|まで|です|って|たち|だ|や[^ぁ-ん]|[\n 、,。・:)(」』/\t|→]|$"
 )
 _OPEN: Final = frozenset("\n 、,。・:(「『/\t|>→※")
+_SELDOM_A_WORD: Final = 1.6
 _MUNICIPALITY: Final = re.compile("市|町|村|県")
 _ORGANISATION: Final = re.compile(
     "(?:小|中|高|大)?学校|中学|株式会社|有限会社|建設|工業|製作所|製薬|商店|商事|病院|医院|歯科|眼科|内科|クリニック|薬局|食堂|バレエ|教室|"
@@ -105,7 +106,8 @@ def _kanji_alone(view: View, start: int, end: int, word: str, *, given: bool, na
     if len(word) > 1 and not given:
         return bool(_PARTICLE.match(view.text, end)) or not view.is_ordinary(start, end)
     if len(word) == 1 or (given and view.lexicon.is_word(word)) or view.lexicon.flags(word) == 0:
-        ordinary = len(word) == 1 or view.is_ordinary(start, end)
+        seldom = given and view.lexicon.given(word) >= _SELDOM_A_WORD
+        ordinary = not seldom and (len(word) == 1 or view.is_ordinary(start, end))
         opened = before in _OPEN or bool(_KIN.search(view.text, max(start - 8, 0), start))
         return (opened or not ordinary) and bool(_PARTICLE.match(view.text, end))
     return not KANJI_RUN.match(after) or view.is_boundary(end)

@@ -15,6 +15,7 @@ from ai_gov.detect.persons.blocks import (
     given_score,
     surname_score,
 )
+from ai_gov.detect.persons.lexicon import GIVEN
 from ai_gov.detect.persons.view import Mention, View
 from ai_gov.detect.persons.words import (
     BEFORE,
@@ -22,6 +23,7 @@ from ai_gov.detect.persons.words import (
     FOLLOWING,
     HIRAGANA,
     HONORIFIC,
+    KANJI,
     KATAKANA,
     NAME_KANJI,
     NEVER,
@@ -34,9 +36,11 @@ from ai_gov.model import NameParts
 THRESHOLD: Final = 3.0
 _PAIR: Final = re.compile(
     f"([{NAME_KANJI}]{{1,10}}|[{HIRAGANA}]{{2,6}}|[{KATAKANA}]{{2,10}})"
-    f"(?=( ?[ ・=] ?)([{KATAKANA}{HIRAGANA}]{{1,3}}[{NAME_KANJI}]|[{NAME_KANJI}]{{1,5}}|[{HIRAGANA}ー]{{1,8}}|[{KATAKANA}]{{2,10}}))"
+    f"(?=( ?[ ・=] ?)([{KATAKANA}]{{2,10}}(?![{KATAKANA}子江代枝美恵乃太郎男雄夫])|[{KATAKANA}{HIRAGANA}]{{1,3}}[{KANJI}]|[{NAME_KANJI}]{{1,5}}|[{HIRAGANA}ー]{{1,8}}|[{KATAKANA}]{{2,10}}))"
 )
 _MORE: Final = re.compile(f"([ ・=])([{KATAKANA}]{{1,10}}|[{NAME_KANJI}]{{1,3}})(?![{NAME_KANJI}{KATAKANA}])")
+_LABELLED: Final = 3.0  # behind 氏名
+_LISTED: Final = 2.0
 _MOST_PARTS: Final = 4  # behind the first two
 _BEFORE: Final = re.compile(f"(?:{BEFORE})[ :の・(「]{{0,2}}$")
 _HONORIFIC: Final = re.compile(f" ?(?:{HONORIFIC})")
@@ -44,6 +48,11 @@ _OFFICE: Final = re.compile(f" ?(?:{OFFICE})")
 _TITLE: Final = re.compile(f"{HONORIFIC}|{OFFICE}|夫妻|夫婦|兄弟|姉妹|親子|本人|宅")
 _LABEL: Final = re.compile(f"{BEFORE}|{COLUMN}")
 _THING: Final = re.compile(THING)
+_NAME_LABEL: Final = re.compile("(?:氏名|姓名|名前|フリガナ|ふりがな)(?:\\([^()\n]{0,8}\\))?[ :\t]{1,4}$")
+_SPREAD: Final = re.compile(
+    f"(?:氏 ?名|姓 ?名|名 ?前|世帯主|申請者|届出人|保護者|本人|代表者)[ :\t]{{1,4}}(?P<name>[{NAME_KANJI}](?: {{1,3}}[{NAME_KANJI}]){{2,6}})(?![{NAME_KANJI}])"
+)
+_NAMED: Final = re.compile("と(?:いい|言い|申|名乗)")
 _INTRODUCED: Final = re.compile("です|と申|と名乗|から|より|へ")
 _FOLLOWING: Final = re.compile(f"(?:{FOLLOWING})")
 _OPENING: Final = frozenset("\n,/、|\t・:;(「『【<>\"'。*]→-")
@@ -65,24 +74,44 @@ def find_pairs(view: View) -> Iterator[Mention]:
         end, extra = _more(view, second.end) if kana or abroad else (second.end, 0.0)
         if match.group(2) != " " and not kana:
             continue
-        if not view.lexicon.surname(first.surname) and view.lexicon.surname(second.given) > max(second.score, 1.9):
+        if (
+            not view.lexicon.surname(first.surname)
+            and view.lexicon.surname(second.given) > max(second.score, 1.9)
+            and not view.lexicon.flags(second.given) & GIVEN
+        ):
             continue  # a place and a surname: 二軒下 諏訪さん
-        if second.given in NOT_NAMED:
+        if second.given in NOT_NAMED and view.lexicon.surname(first.surname) < _LISTED:
             continue
         left, right = _left(view, first.start), _right(view, end)
-        score = first.score + second.score + extra + left + right + _both_known(view, first, second)
+        score = first.score + second.score + extra + left + right + _both_known(view, first, second, left)
         if score >= THRESHOLD and right >= 0:
             parts = NameParts(first.surname, view.text[second.start : end], reading=kana)
             yield Mention(first.start, end, min(0.6 + score / 20, 0.95), parts, "姓名")
 
 
-def _both_known(view: View, first: Block, second: Block) -> float:
+def find_spread(view: View) -> Iterator[Mention]:
+    """字を空けた氏名: 氏名 小 野 寺  昭 子, as forms and PDF files have it."""
+    for match in _SPREAD.finditer(view.text):
+        start, end = match.span("name")
+        letters = match["name"].replace(" ", "")
+        surname, _, given = re.sub("  +", "\t", match["name"]).replace(" ", "").partition("\t")
+        if not given:
+            cut = max(
+                range(1, len(letters)),
+                key=lambda at: view.lexicon.surname(letters[:at]) + view.lexicon.given(letters[at:]),
+            )
+            surname, given = letters[:cut], letters[cut:]
+        if view.lexicon.surname(surname) or view.lexicon.given(given):
+            yield Mention(start, end, 0.8, NameParts(surname, given), "姓名")
+
+
+def _both_known(view: View, first: Block, second: Block, left: float) -> float:
     """What two parts say together that each alone does not."""
     if view.lexicon.surname_reading(first.surname) and view.lexicon.given_reading(second.given):
         return 0.5 if len(first.surname) > 2 else 0.2
     if (
         first.score == -2.0
-        and second.score >= 2.0
+        and (second.score >= 2.0 or (left >= _LABELLED and second.score > 0))
         and not _LABEL.fullmatch(first.surname)
         and first.surname not in NEVER
     ):
@@ -138,6 +167,8 @@ def _more(view: View, end: int) -> tuple[int, float]:
 
 def _left(view: View, start: int) -> float:
     char = view.before(start)
+    if _NAME_LABEL.search(view.text, max(start - 12, 0), start):
+        return _LABELLED
     if _BEFORE.search(view.text, max(start - 10, 0), start):
         return 1.0
     if char in _OPENING:
@@ -156,6 +187,8 @@ def _right(view: View, end: int) -> float:
     char = view.after(end)
     if char == "(":
         return 0.5
+    if _NAMED.match(view.text, end):
+        return 1.5
     if char in _CLOSING or _INTRODUCED.match(view.text, end):
         return 0.4
     if _FOLLOWING.match(view.text, end):

@@ -21,6 +21,8 @@ from ai_gov.detect.persons.words import (
 )
 from ai_gov.model import NameParts
 
+GUESS: Final = "並び"
+"""The evidence of a name that only the other lines speak for."""
 _SPLIT: Final = {
     "\t": re.compile("\t"),
     ",": re.compile(","),
@@ -167,12 +169,12 @@ def cell_name(view: View, start: int, cell: str) -> Mention | None:
         block = starting_at(view, begin)
         if block is None or block.end != end or block.score < _ALONE or view.is_ordinary(begin, end):
             return None
-        return Mention(begin, end, 0.65, NameParts(block.surname, block.given, KANJI_RUN.match(name) is None), "並び")
+        return Mention(begin, end, 0.65, NameParts(block.surname, block.given, KANJI_RUN.match(name) is None), GUESS)
     if name.isascii():
         return (
             None
             if name.islower()
-            else Mention(begin, end, 0.65, NameParts(pieces[0], " ".join(pieces[1:]), reading=True), "並び")
+            else Mention(begin, end, 0.65, NameParts(pieces[0], " ".join(pieces[1:]), reading=True), GUESS)
         )
     cut = begin + len(pieces[0])
     first, second = surname_score(view, begin, cut), given_score(view, cut + 1, cut + 1 + len(pieces[1]))
@@ -184,7 +186,7 @@ def cell_name(view: View, start: int, cell: str) -> Mention | None:
     ):
         return None
     return Mention(
-        begin, end, 0.65, NameParts(pieces[0], name[len(pieces[0]) + 1 :], KANJI_RUN.match(name) is None), "並び"
+        begin, end, 0.65, NameParts(pieces[0], name[len(pieces[0]) + 1 :], KANJI_RUN.match(name) is None), GUESS
     )
 
 

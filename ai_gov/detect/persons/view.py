@@ -12,6 +12,7 @@ from ai_gov.detect.reading import Reading, Token
 from ai_gov.model import NameParts
 
 _KANJI: Final = re.compile(f"[{KANJI}]")
+_PARTICLE_KANA: Final = re.compile(f"(?<=[{KANJI}])[ヶケノツ之](?=[{KANJI}])")
 _LETTER: Final = re.compile(f"[{KANJI}{HIRAGANA}{KATAKANA}A-Za-z0-9]")
 
 
@@ -77,6 +78,8 @@ class View:
         """Whether a span is made wholly of known ordinary words, one of them longer than one character."""
         tokens = self.tokens_in(start, end)
         if not tokens or tokens[-1].end != end:
+            return False
+        if _PARTICLE_KANA.search(self.text, start, end):  # 海老ヶ瀬
             return False
         ordinary = all(token.known and token.pos[1:2] != ("固有名詞",) for token in tokens)
         return ordinary and any(len(token.surface) > 1 for token in tokens)

@@ -39,7 +39,11 @@ NAMED_BUILDING: Final = re.compile(
 )
 HAS_BUILDING_WORD: Final = re.compile(_BUILDING_WORD)
 ROOM: Final = re.compile(f" ?(?:{_ROOM}|[0-9]{{1,3}}号棟[0-9]{{0,4}}(?:号室|号)?)(?![0-9年月日時分])")
-ROOM_ONLY: Final = re.compile(" ?(?:[A-Z]棟)?[A-Z]?[0-9]{1,4}(?:号室|号棟[0-9]{0,4}|室|階)")
+ROOM_ONLY: Final = re.compile(
+    " ?(?:[A-Z]棟)?[A-Z]?[0-9]{1,4}(?:号室|号棟[0-9]{0,4}|室|階)| [1-9][0-9]{2,3}(?=[\n,、)\t]|$)"
+)
+PLATE: Final = re.compile("[0-9]{2,3} ?[ぁ-ん] ?[・0-9]")
+ENCLOSED: Final = re.compile("[①-⑳](?=丁目|番|号|[-ー][①-⑳0-9])|(?<=[-ー])[①-⑳]")
 NEARBY: Final = re.compile("(?:付近|先)?の(?:角|裏|隣|向かい|手前|奥|前)(?:の[^、。」\n()]{1,10})?")
 
 # A block of flats by itself: 市営栗生団地5号棟402
