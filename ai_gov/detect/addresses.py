@@ -17,6 +17,7 @@ from ai_gov.detect.persons.words import HIRAGANA, KANJI, KATAKANA
 from ai_gov.detect.places.gazetteer import Gazetteer
 from ai_gov.detect.places.shapes import (
     BUILDING,
+    DWELLING,
     ENCLOSED,
     ENGLISH,
     FACILITY,
@@ -24,6 +25,9 @@ from ai_gov.detect.places.shapes import (
     FLATS,
     FURTHER_LOTS,
     HAS_BUILDING_WORD,
+    HOUSEHOLD,
+    INNER_NUMBER,
+    INNER_UNIT,
     NAMED_BUILDING,
     NEARBY,
     NUMBER,
@@ -33,10 +37,12 @@ from ai_gov.detect.places.shapes import (
     PUBLISHED,
     ROOM_ONLY,
     SAME,
+    SOFT_FACILITY,
 )
 from ai_gov.detect.reading import Reading
 
 _AREA: Final = re.compile(f"[{KANJI}{KATAKANA}{HIRAGANA}]{{1,30}}")
+_NO_NAME: Final = re.compile("[0-9 ]")
 _UNIT: Final = re.compile("[都道府県市区町村郡]")
 _AZA: Final = re.compile("字.")
 _TOWN_LIKE: Final = re.compile("(?:町|台|丘|通り?|条|団地|字.{1,8})$")
@@ -130,14 +136,21 @@ _STOPS: Final = frozenset(
 )
 _BEFORE_BLANK: Final = re.compile("[都道府県市区町村郡]$")
 _COUNTED: Final = re.compile(
-    " ?(?:年|月|日|時|分|人|件|円|回|名|個|枚|台|度|%|点|歳|才|cm|kg|m|万|千|億|位|本|冊|か所|箇所|組|世帯|号線|条|項|款|節|章|級|番目|期|次|週|学年|年生)"
+    " ?(?:年|月|日|時|分|人|件|円|回|名|個|枚|台|度|%|点|歳|才|cm|kg|m|万|千|億|位|本|冊|か所|箇所|組|世帯|号線|のりば|乗り場|窓口|出口|ホーム|条|項|款|節|章|級|番目|期|次|週|学年|年生)"
 )
 _FEWEST_KANJI: Final = 2
 _BACK: Final = 40
-_PLAIN_AREA: Final = re.compile(f"[{KANJI}ケヶノツの]{{2,8}}")
+_PLAIN_AREA: Final = re.compile(f"[{KANJI}{KATAKANA}ケヶノツの]{{2,10}}")
+_MUNICIPAL: Final = re.compile(f"[{KANJI}{KATAKANA}{HIRAGANA}]{{1,6}}?[市区町村郡][{KANJI}{KATAKANA}{HIRAGANA}]{{2,}}")
 _ADDRESS_LABEL: Final = re.compile("(?:住所|居所|送付先|訪問先)[^\n]{0,4}$")
 _EDGES: Final = frozenset(("", " ", "\t", "\n", ",", "/", "、", "(", ")", "|"))
 _LINE: Final = 200
+_INNER: Final = 3
+_INNER_LENGTH: Final = 6
+_CLOSE: Final = 60
+_FOLLOWS: Final = frozenset(
+    ("", " ", "\t", "\n", ",", "/", "、", "。", "(", ")", "」", "|", "に", "の", "で", "へ", "か", "を", "が", "は")
+)
 _PERSON_REACH: Final = 150
 _PUBLIC_REACH: Final = 150
 
@@ -190,6 +203,9 @@ class _Finder:
                 yield address
         for match in FLATS.finditer(self.text):
             yield Address(match.start(), match.end(), 0.7, "団地")
+        for match in DWELLING.finditer(self.text):
+            if self._person_near(match.start(), match.end(), _CLOSE):
+                yield Address(match.start(), match.end(), 0.6, "住まい")
         if known:
             for match in SAME.finditer(self.text):
                 number = NUMBER.match(self.text, match.end())
@@ -213,7 +229,7 @@ class _Finder:
         ):
             return None
         end = match.end()
-        if kind == "loose" and _COUNTED.match(self.text, end):
+        if kind in {"loose", "lot"} and _COUNTED.match(self.text, end):
             return None
         if kind in {"loose", "dashed"} and self.text[end : end + 1].isalnum() and self.text[end : end + 1].isascii():
             return None
@@ -231,7 +247,17 @@ class _Finder:
         return above if area and self._fits(area, "lot", blank=False) else start
 
     def _area_start(self, end: int) -> int:
-        """Where the names before a number begin: back over nouns to a particle, a blank, a label or a mark."""
+        """Where the names before a number begin, numbers inside them included: 北18条西5丁目, 第12地割."""
+        start = self._names_start(end)
+        for _ in range(_INNER):
+            inner = INNER_NUMBER.search(self.text, max(start - _INNER_LENGTH, 0), start)
+            if start == end or inner is None or INNER_UNIT.match(self.text, start) is None:
+                break
+            start = self._names_start(inner.start())
+        return start
+
+    def _names_start(self, end: int) -> int:
+        """Back over nouns to a particle, a blank, a label or a mark."""
         number = bisect_left(self.starts, end) - 1
         start = end
         while number >= 0 and end - self.tokens[number].start <= _BACK:
@@ -263,7 +289,7 @@ class _Finder:
 
     def _fits(self, area: str, kind: str, *, blank: bool) -> bool:
         """Whether what stands before a number is a place, for a number of that kind."""
-        if not _AREA.fullmatch(area.replace(" ", "")) or len(area) < _FEWEST_KANJI:
+        if not _AREA.fullmatch(_NO_NAME.sub("", area)) or len(area) < _FEWEST_KANJI:
             return False
         unit = _UNIT.search(area, 1) is not None
         aza = _AZA.search(area) is not None
@@ -282,6 +308,9 @@ class _Finder:
         Dashes alone say enough near a name; a single number only where nothing else stands in its cell.
         """
         area = self.text[start:end]
+        if kind == "loose" and not match["blank"] and _MUNICIPAL.fullmatch(area):
+            follows = self.text[match.end() : match.end() + 1] in _FOLLOWS
+            return follows and self._person_near(start, match.end(), _CLOSE)
         if (
             match["blank"]
             or not _PLAIN_AREA.fullmatch(area)
@@ -317,6 +346,8 @@ class _Finder:
         before = self.text[line_start:start]
         if OWN_HOME.search(before):
             return False
+        if SOFT_FACILITY.search(before) is not None and not self._person_near(start, end):
+            return True
         if FACILITY.search(before) is not None or PUBLISHED.match(self.text, end) is not None:
             return True
         if self._person_near(start, end):
@@ -325,12 +356,17 @@ class _Finder:
         around = self.text[max(start - _PUBLIC_REACH, 0) : end + _PUBLIC_REACH]
         return FACILITY_ABOVE.search(above) is not None or PUBLIC_TALK.search(around) is not None
 
-    def _person_near(self, start: int, end: int) -> bool:
-        number = bisect_left(self.names, start - _PERSON_REACH)
-        return number < len(self.names) and self.names[number] <= end + _PERSON_REACH
+    def _person_near(self, start: int, end: int, reach: int = _PERSON_REACH) -> bool:
+        number = bisect_left(self.names, start - reach)
+        return number < len(self.names) and self.names[number] <= end + reach
 
     def _tail(self, end: int) -> int:
-        """Buildings, rooms and what people add (の角)."""
+        """Buildings, rooms, whose household it is (田中方) and what people add (の角)."""
+        end = self._building_end(end)
+        household = HOUSEHOLD.match(self.text, end)
+        return household.end() if household is not None else end
+
+    def _building_end(self, end: int) -> int:
         lots = FURTHER_LOTS.match(self.text, end)
         if lots is not None:
             return lots.end()

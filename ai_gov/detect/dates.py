@@ -1,73 +1,60 @@
-"""生年月日の検知: dates that say when a person was born, in any writing (S61.7.4, 昭和七年正月十五日, 17 Sept 1999).
+"""生年月日の検知: dates that say when a person was born.
 
 A date alone is nothing. It is a date of birth where 生年月日 stands before it or at the head of its column, 生 or
-生まれ after it, or where it stands behind a name in brackets or alone in the next cell.
+生まれ or an age after it, where it stands behind a name in brackets or in the next cell, or where it is a date of a
+former generation in a line of a name that speaks of no event.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from ai_gov.detect.dateforms import Form, find_forms
 from ai_gov.detect.persons.view import Mention
+from ai_gov.detect.persons.words import KIN
 from ai_gov.detect.reading import Reading
 
-_KANJI_DIGITS: Final = {c: i for i, c in enumerate("〇一二三四五六七八九")}
-_KANJI_NUMBER: Final = "[〇一二三四五六七八九十]{1,4}"
-_ERAS: Final = {
-    "明": 1867,
-    "大": 1911,
-    "昭": 1925,
-    "平": 1988,
-    "令": 2018,
-    "M": 1867,
-    "T": 1911,
-    "S": 1925,
-    "H": 1988,
-    "R": 2018,
-}
-_N: Final = f"(?:[0-9]{{1,2}}|{_KANJI_NUMBER})"
-_STOP: Final = " ?[./\\-年、・,] ?"
-_MONTHS: Final = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\\.?"
-_DATE: Final = re.compile(
-    "(?<![0-9A-Za-z])(?:"
-    f"(?P<era>明治|大正|昭和|平成|令和|[明大昭平令](?=[ .]?[0-9元〇一二三四五六七八九十])|[MTSHR](?=[ .]?[0-9元]))[ .]?(?P<era_year>{_N}|元)"
-    f"|(?P<year>(?:19|20)[0-9]{{2}}|[一二][〇一二三四五六七八九]{{3}}))"
-    f"(?:{_STOP}|年 ?)(?P<month>{_N}|正)(?:{_STOP}|月 ?)(?P<day>{_N})日?(?![0-9])"
-)
-_MONTH_ONLY: Final = re.compile(
-    f"(?:(?:明治|大正|昭和|平成|令和)(?:{_N}|元)|(?:19|20)[0-9]{{2}})年(?:{_N}月)?(?=(?:生まれ|生れ|出生|生(?![活徒涯物産計存命じきえずむみ])))"
-)
-_PLAIN: Final = re.compile(
-    "(?<![0-9])(?:(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])|[1-5][0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]))(?![0-9])"
-)
-_ENGLISH: Final = re.compile(
-    f"(?<![0-9A-Za-z])(?:[0-9]{{1,2}}(?:st|nd|rd|th)? {_MONTHS},? (?:19|20)[0-9]{{2}}|{_MONTHS} [0-9]{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)[0-9]{{2}})(?![0-9])"
-)
+_WORD: Final = "生年月日|お?誕生日|出生日|出生年月日|出産日|生れ|出生|生まれ(?:た日)?|生年|[Dd]ate[ _-]?[Oo]f[ _-]?[Bb]irth|DOB|dob|D\\.O\\.B\\.?|[Bb]irth[ _-]?(?:[Dd]ay|[Dd]ate)?|BIRTH(?:_?(?:DAY|DATE))?|[Bb]orn(?: (?:on|in))?"
+_ERA_CHOICE: Final = "(?:[ (]{0,2}(?:明治?|大正?|昭和?|平成?|令和?|西暦|和暦|[MTSHR])(?:[・/、. ](?:明治?|大正?|昭和?|平成?|令和?|西暦|[MTSHR]))*[ )]{0,2})?"
 _LABEL: Final = re.compile(
-    "(?:生年月日|誕生日|出生日|出生年月日|生れ|出生|生まれ|[Dd]ate of [Bb]irth|DOB|D\\.O\\.B\\.|[Bb]irth(?:day|date)?|[Bb]orn(?: on)?)[ :(は]{0,4}$"
+    f"(?:{_WORD})(?:\\([^()\\n]{{0,8}}\\)|欄|確認|等)?[\"'」』】)\\]]?[ \t]*(?:[::=はがもをにとの、,|\t(「『\"'【<>]|\\n){{0,3}}[ \t\"'「]*{_ERA_CHOICE}$"
 )
-_BORN: Final = re.compile("[ )]?(?:生まれ|生れ|うまれ|出生|誕生|生(?![活徒涯物産計存命じきえずむみ後前]))")
-_HEADER: Final = re.compile("生年月日|誕生日|出生日|[Dd]ate of [Bb]irth|DOB")
-_ELSE: Final = re.compile(
-    "[ (]?(?:死|没|亡|受付|申請|転入|転出|届|付|提出|訪問|来庁|来所|まで|から|〜|~|通院|入院|退院|入所|入社|採用|退職|婚姻|離婚|認定|交付|更新|発行|期限|施行|開始|終了|に|の|頃|現在|時点|〆|締|分)"
+_BORN: Final = re.compile(
+    "[ )]?の?(?:生まれ|生れ|うまれ|出生|誕生|生(?![活徒涯物産計存命じきえずむみ後前]))|に[^。、\\n]{0,10}(?:生まれ|出生|誕生)"
 )
+_AGED: Final = re.compile("(?:生まれ?)?[ (、,/]{1,2}(?:満|現在)?[0-9]{1,3} ?[歳才]")
+_AGE_BEFORE: Final = re.compile("[0-9]{1,3} ?[歳才][ )、,/・(]{1,3}$")
+_HEADER: Final = re.compile(
+    "生年月日|誕生日|出生日|生年|[Dd]ate[ _-]?[Oo]f[ _-]?[Bb]irth|DOB|dob|birth(?:_?da(?:y|te))?|BIRTH(?:_?DA(?:Y|TE))?|Birth(?:day|date)?"
+)
+_EVENT: Final = (
+    "死|没|亡|受付|受理|申請|転入|転出|転居|届|付|提出|訪問|来庁|来所|来院|通院|入院|退院|入所|入社|採用|退職|婚姻|結婚|離婚|認定|交付|更新|発行|期限|施行|開始|終了|"
+    "就職|着任|発令|設立|開設|竣工|建築|新築|登記|取得|購入|契約|支払|納付|督促|差押|診断|受診|手術|発症|事故|相談|面談|電話|接種|健診|検査|卒業|入学|修了|加入|喪失|該当|判定|決定|通知|公布|改正|最終|参加|予約|予定|実施|開催|作成|撮影|記録"
+)
+_ELSE: Final = re.compile(f"\\(?(?:{_EVENT}|まで|から|〜|~|に|の|頃|現在|時点|〆|締|分|以|より)")
+_EVENT_BEFORE: Final = re.compile(f"(?:{_EVENT})[^\\n 、,]{{0,6}}[ ::(,、\t]{{0,3}}$|日[ ::]{{1,2}}$|[~〜-] ?$")
 _ANYBODY: Final = re.compile(" ?(?:の(?:子|方|人|お子|幼児|児童|世代|市民|町民|男|女)|以降|以前|から|まで|~|〜)")
 _FOR: Final = re.compile("対象|目安|[?~〜]")
+_PERSONAL: Final = f"(?:(?:{KIN}|本人|世帯主|続柄|男性?|女性?|[0-9]{{1,3}}[歳才]?|[A-Z]?[0-9]{{1,4}}|[ァ-ヴー ]{{2,16}}|[ぁ-ん ]{{2,16}})[ \t,、/|・)]{{1,3}})"
 _BETWEEN: Final = re.compile(
-    "[)〉」]?[ 　\t,、/|]*(?:さん|様|くん|ちゃん|君|氏)?(?:[ \t,、/|]*[(〈][^()〉\\n]{0,24}[)〉])?[ \t,、/|(]{1,4}(?:[ァ-ヴー ]{2,16}[ \t,/|]+)?(?:[男女](?:性)?[ \t,/|、]+)?"
+    "[)〉」]?[ \t,、/|]*(?:さん|様|くん|ちゃん|君|氏)?(?:[ \t,、/|]*[(〈][^()〉\\n]{0,24}[)〉])?"
+    f"[ \t,、/|(・:]{{1,4}}{_PERSONAL}{{0,3}}"
 )
+_EDGE: Final = frozenset("\n\t ,/|、()・:")
 _ENCLOSED: Final = re.compile("(?<=[和成正治年月①-⑨])[①-⑨]")
 _CIRCLED_ZERO: Final = ord("①") - 1
 _REACH: Final = 40
+_LABEL_REACH: Final = 60
 _LINE: Final = 400
 _TABLE_REACH: Final = 2000
 _NAME_NEAR: Final = 150
-_MONTH_LENGTH: Final = 12
-_OLDEST: Final = 1870
+_NEXT_TO: Final = 20
+_LONG_AGO: Final = 2006
+"""A full date up to this year, in the line of a name, is seldom anything but when the person was born."""
 
 
 class BirthDate(NamedTuple):
@@ -79,6 +66,9 @@ class BirthDate(NamedTuple):
     evidence: str
 
 
+_SCORES: Final = {"氏名の隣": 0.75, "氏名の行": 0.6}
+
+
 def find_birth_dates(
     reading: Reading, names: Sequence[Mention] = (), today: dt.date | None = None
 ) -> tuple[BirthDate, ...]:
@@ -87,88 +77,92 @@ def find_birth_dates(
     ``names`` are the names found in it; a date behind one in brackets or in the next cell is a date of birth.
     """
     text = _ENCLOSED.sub(lambda found: str(ord(found[0]) - _CIRCLED_ZERO), reading.text)
-    ends = [name.end for name in names]
-    columns = _header_columns(text)
-    latest = (today or dt.date.max).year
+    finder = _Finder(text, [name.start for name in names], [name.end for name in names])
     found: list[BirthDate] = []
-    for start, end, plain in _dates(text, latest):
-        evidence = _evidence(text, start, end, ends, columns, plain=plain)
-        if evidence and (not found or start >= found[-1].end):
-            found.append(BirthDate(start, end, 0.9 if evidence != "氏名の隣" else 0.75, evidence))
+    for form in find_forms(text, (today or dt.date.max).year):
+        if found and form.start < found[-1].end:
+            continue
+        evidence = finder.evidence(form)
+        if evidence:
+            found.append(BirthDate(form.start, form.end, _SCORES.get(evidence, 0.9), evidence))
     return tuple(found)
 
 
-def _dates(text: str, latest: int) -> list[tuple[int, int, bool]]:
-    spans = [(m.start(), m.end(), False) for m in _DATE.finditer(text) if _is_date(m, latest)]
-    spans += [(m.start(), m.end(), False) for m in _MONTH_ONLY.finditer(text) if m.end() - m.start() < _MONTH_LENGTH]
-    spans += [(m.start(), m.end(), True) for m in _PLAIN.finditer(text)]
-    if text.isascii() or re.search("[A-Za-z]{3}", text):
-        spans += [(m.start(), m.end(), False) for m in _ENGLISH.finditer(text)]
-    return sorted(spans, key=lambda span: (span[0], -span[1]))
+class _Finder:
+    def __init__(self, text: str, starts: Sequence[int], ends: Sequence[int]) -> None:
+        self.text = text
+        self.starts = starts
+        self.ends = ends
+        self.columns = _header_columns(text)
 
-
-def _number(written: str) -> int:
-    """A number of up to two places, in digits or kanji.
-
-    >>> _number("十五"), _number("三十三"), _number("元"), _number("二〇"), _number("07")
-    (15, 33, 1, 20, 7)
-    """
-    if written in {"元", "正"}:
-        return 1
-    if written.isascii():
-        return int(written)
-    if "十" in written:
-        tens, _, ones = written.partition("十")
-        return 10 * (_KANJI_DIGITS.get(tens, 1) if tens else 1) + (_KANJI_DIGITS.get(ones, 0) if ones else 0)
-    return int("".join(str(_KANJI_DIGITS[c]) for c in written))
-
-
-def _is_date(match: re.Match[str], latest: int) -> bool:
-    year = _number(match["year"]) if match["year"] else _ERAS[match["era"][0]] + _number(match["era_year"])
-    return _OLDEST <= year <= latest and 1 <= _number(match["month"]) <= 12 and 1 <= _number(match["day"]) <= 31
-
-
-def _evidence(
-    text: str, start: int, end: int, names: Sequence[int], columns: Sequence[tuple[int, int, str, int]], *, plain: bool
-) -> str:
-    line_start = text.rfind("\n", max(start - _REACH, 0), start) + 1 or max(start - _REACH, 0)
-    before = text[line_start:start]
-    if _LABEL.search(before):
-        return "生年月日"
-    if _in_column(text, start, columns):
-        return "欄"
-    if plain:
-        return ""
-    number = bisect_right(names, start)
-    if (born := _BORN.match(text, end)) is not None:
-        near = bool(number) and start - names[number - 1] <= _NAME_NEAR
-        whole = text[start:end].endswith("日") or not text[start:end].endswith(("月", "年"))
-        return "生まれ" if near or (whole and not _ANYBODY.match(text, born.end()) and not _FOR.search(before)) else ""
-    if (
-        number
-        and start - names[number - 1] <= _REACH
-        and names[number - 1] >= line_start
-        and not _ELSE.match(text, end)
-    ):
-        between = text[names[number - 1] : start]
-        if _BETWEEN.fullmatch(between) and not _other_column(text, line_start, start):
+    def evidence(self, form: Form) -> str:
+        """What makes a date one of birth; empty where nothing does."""
+        text, start, end = self.text, form.start, form.end
+        line_start = text.rfind("\n", max(start - _REACH, 0), start) + 1 or max(start - _REACH, 0)
+        before = text[line_start:start]
+        if _LABEL.search(text, max(start - _LABEL_REACH, 0), start):
+            return "生年月日"
+        if form.kind != "day" and self._in_column(start):
+            return "欄"
+        if form.kind in {"plain", "bare"}:
+            return ""
+        number = bisect_right(self.ends, start)
+        near = bool(number) and start - self.ends[number - 1] <= _NAME_NEAR
+        following = bisect_left(self.starts, end)
+        near_after = following < len(self.starts) and self.starts[following] - end <= _NEXT_TO
+        if (born := _BORN.match(text, end)) is not None:
+            public = _ANYBODY.match(text, born.end()) or _FOR.search(before)
+            return "生まれ" if near or near_after or (form.kind == "full" and not public) else ""
+        if form.kind != "full":
+            return ""
+        if _AGED.match(text, end) or (near and _AGE_BEFORE.search(before)):
+            return "年齢"
+        if _ELSE.match(text, end) or self._other_column(start):
+            return ""
+        if near and self.ends[number - 1] >= line_start and _BETWEEN.fullmatch(text, self.ends[number - 1], start):
             return "氏名の隣"
-    return ""
+        return "氏名の行" if form.year <= _LONG_AGO and self._in_line_of_name(form) else ""
 
+    def _in_line_of_name(self, form: Form) -> bool:
+        text, start, end = self.text, form.start, form.end
+        if text[start - 1 : start] not in _EDGE or (text[end : end + 1] or "\n") not in _EDGE:
+            return False
+        if _EVENT_BEFORE.search(text, max(start - 14, 0), start):
+            return False
+        line_start = max(text.rfind("\n", max(start - _LINE, 0), start) + 1, start - _LINE)
+        line_end = text.find("\n", end, end + _LINE)
+        number = bisect_left(self.starts, line_start)
+        return number < len(self.starts) and self.starts[number] < (line_end if line_end >= 0 else end + _LINE)
 
-def _other_column(text: str, line_start: int, start: int) -> bool:
-    """Whether the date stands in a column whose header says something else (最終参加)."""
-    line = text[line_start:start]
-    separator = next((mark for mark in "\t,/" if mark in line), "")
-    if not separator:
+    def _other_column(self, start: int) -> bool:
+        """Whether the date stands in a column whose header says something else (最終参加)."""
+        text = self.text
+        line_start = text.rfind("\n", max(start - _LINE, 0), start) + 1
+        line = text[line_start:start]
+        separator = next((mark for mark in "\t,/" if mark in line), "")
+        if not separator:
+            return False
+        top = max(text.rfind("\n\n", max(line_start - _TABLE_REACH, 0), line_start) + 2, 0)
+        column = line.count(separator)
+        for head in text[top:line_start].splitlines():
+            cells = head.split(separator)
+            if len(cells) > column and not re.search("[0-9]", head):
+                return _HEADER.search(cells[column]) is None
         return False
-    top = max(text.rfind("\n\n", max(line_start - _TABLE_REACH, 0), line_start) + 2, 0)
-    column = line.count(separator)
-    for head in text[top:line_start].splitlines():
-        cells = head.split(separator)
-        if len(cells) > column and not re.search("[0-9]", head):
-            return _HEADER.search(cells[column]) is None
-    return False
+
+    def _in_column(self, start: int) -> bool:
+        number = bisect_right(self.columns, (start, len(self.text) + 1, "", 0)) - 1
+        if number < 0:
+            return False
+        begin, stop, separator, column = self.columns[number]
+        if not begin <= start < stop:
+            return False
+        line_start = self.text.rfind("\n", max(begin, start - _LINE), start) + 1
+        if not line_start:
+            return False
+        if column < 0:
+            return not _EVENT_BEFORE.search(self.text, max(line_start, start - 14), start)
+        return self.text.count(separator, line_start, start) == column
 
 
 def _header_columns(text: str) -> list[tuple[int, int, str, int]]:
@@ -181,28 +175,15 @@ def _header_columns(text: str) -> list[tuple[int, int, str, int]]:
         if line_end < 0 or line_end - line_start > _LINE or (not line_start and match.start() > _LINE):
             continue
         line = text[line_start:line_end]
-        if ":" in line:
+        if ":" in line or re.search("[0-9。]", line):
             continue
-        separator = next((mark for mark in "\t,|/ " if mark in line.strip(" ")), "")
+        separator = next((mark for mark in "\t,|/ ・、" if mark in line.strip(" ")), "")
         if not separator:
             continue
         if stop < line_end:
             stop = text.find("\n\n", line_end)
             stop = stop if stop >= 0 else len(text)
-        column = -1 if separator == " " else text.count(separator, line_start, match.start())
+        exact = separator in "\t,|/"
+        column = text.count(separator, line_start, match.start()) if exact else -1
         found.append((line_end, stop, separator, column))
     return found
-
-
-def _in_column(text: str, start: int, columns: Sequence[tuple[int, int, str, int]]) -> bool:
-    number = bisect_right(columns, (start, len(text) + 1, "", 0)) - 1
-    if number < 0:
-        return False
-    begin, stop, separator, column = columns[number]
-    if not begin <= start < stop:
-        return False
-    line_start = text.rfind("\n", max(begin, start - _LINE), start) + 1
-    if not line_start:
-        return False
-    before = text[line_start:start]
-    return column < 0 or before.count(separator) == column

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from ai_gov.detect.persons.blocks import ending_at, starting_at
+from ai_gov.detect.persons.blocks import Block, ending_at, starting_at
 from ai_gov.detect.persons.view import Mention, View
 from ai_gov.detect.persons.words import HONORIFIC, NAME_KANJI, OFFICE, THING
 from ai_gov.model import NameParts
@@ -17,6 +17,7 @@ _BEFORE: Final = re.compile(f"(?<=[{NAME_KANJI}]){_JOINT}$")
 _THING: Final = re.compile(f"{THING}|[{NAME_KANJI}]")
 _TITLE: Final = re.compile(f" ?(?:{HONORIFIC}|{OFFICE}|ほか)")
 _NEEDED: Final = 2.0
+_GIVEN_NEEDED: Final = 1.6
 
 
 def find_neighbours(view: View, names: Collection[Mention]) -> Iterator[Mention]:
@@ -27,7 +28,7 @@ def find_neighbours(view: View, names: Collection[Mention]) -> Iterator[Mention]
         end = name.end
         while (joint := _NEXT.match(view.text, end)) is not None:
             block = starting_at(view, joint.end())
-            if block is None or not block.surname or block.score < _needed(view, block.surname):
+            if block is None or not (_is_next(view, block) or (name.parts.given and _is_given(view, block))):
                 break
             if _THING.match(view.after(block.end)) and not _TITLE.match(view.text, block.end):
                 break
@@ -39,7 +40,7 @@ def find_neighbours(view: View, names: Collection[Mention]) -> Iterator[Mention]
         start = name.start
         while (joint := _BEFORE.search(view.text, max(start - 24, 0), start)) is not None:
             block = ending_at(view, joint.start())
-            if block is None or not block.surname or block.score < _needed(view, block.surname):
+            if block is None or not _is_next(view, block):
                 break
             if block.end in ends:
                 break
@@ -48,5 +49,11 @@ def find_neighbours(view: View, names: Collection[Mention]) -> Iterator[Mention]
             start = block.start
 
 
-def _needed(view: View, surname: str) -> float:
-    return _NEEDED + (0.3 if view.lexicon.is_word(surname) else 0.0)
+def _is_next(view: View, block: Block) -> bool:
+    needed = _NEEDED + (0.3 if view.lexicon.is_word(block.surname) else 0.0)
+    return bool(block.surname) and block.score >= needed
+
+
+def _is_given(view: View, block: Block) -> bool:
+    """Whether it is a given name and hardly anything else: 蓮、結衣."""
+    return not block.surname and view.lexicon.given(block.given) >= _GIVEN_NEEDED

@@ -40,6 +40,7 @@ _PAIR: Final = re.compile(
 )
 _MORE: Final = re.compile(f"([ ・=])([{KATAKANA}]{{1,10}}|[{NAME_KANJI}]{{1,3}})(?![{NAME_KANJI}{KATAKANA}])")
 _LABELLED: Final = 3.0  # behind 氏名
+_FIELDS: Final = frozenset(("姓", "名", "氏"))
 _LISTED: Final = 2.0
 _MOST_PARTS: Final = 4  # behind the first two
 _BEFORE: Final = re.compile(f"(?:{BEFORE})[ :の・(「]{{0,2}}$")
@@ -80,6 +81,8 @@ def find_pairs(view: View) -> Iterator[Mention]:
             and not view.lexicon.flags(second.given) & GIVEN
         ):
             continue  # a place and a surname: 二軒下 諏訪さん
+        if second.given in _FIELDS and view.after(second.end) == ":":
+            continue  # 姓:早乙女 名:千尋
         if second.given in NOT_NAMED and view.lexicon.surname(first.surname) < _LISTED:
             continue
         left, right = _left(view, first.start), _right(view, end)

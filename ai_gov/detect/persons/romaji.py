@@ -50,6 +50,44 @@ _SYLLABLES: Final = {
 _SYLLABLE: Final = re.compile(
     "(?:([kstpcgzbdjr])(?=\\1)|tch(?=i))|" + "|".join(sorted(_SYLLABLES, key=len, reverse=True))
 )
+_NO_NAME: Final = frozenset(
+    [
+        "into",
+        "insert",
+        "select",
+        "from",
+        "where",
+        "values",
+        "update",
+        "delete",
+        "create",
+        "table",
+        "set",
+        "get",
+        "post",
+        "put",
+        "and",
+        "or",
+        "not",
+        "the",
+        "for",
+        "with",
+        "this",
+        "that",
+        "your",
+        "our",
+        "are",
+        "is",
+        "to",
+        "of",
+        "in",
+        "on",
+        "at",
+        "by",
+        "as",
+        "dear",
+    ]
+)
 _LONGEST: Final = 18
 _MACRONS: Final = str.maketrans("āīūēōâîûêô", "aiueoaiueo")
 
@@ -150,7 +188,7 @@ def _mention(view: View, start: int, end: int, *, needed: float) -> Mention | No
     while kept < len(words) and words[kept][0][0].isupper():
         kept += 1
     words = words[:kept]
-    if not words or (len(words) == 1 and needed > 0):
+    if not words or (len(words) == 1 and needed > 0) or any(word[0].lower() in _NO_NAME for word in words):
         return None
     first, last = start + words[0].start(), start + words[-1].end()
     honorific = bool(_HONORIFIC.match(view.text, last))

@@ -47,7 +47,7 @@ def beginnings_of(words: str) -> str:
     return "".join(sorted({word[0] for word in words.split()}))
 
 
-HONORIFIC: Final = alternatives("さん さま 様 氏 君 くん ちゃん 先生 殿 御中様 サン 氏名義")
+HONORIFIC: Final = alternatives("さん さま 様 氏 君 くん ちゃん 先生 殿 女史 夫人 翁 嬢 サン")
 
 # An office after a name: 佐藤課長. Also what stands before a bare surname: 課長湯本.
 _OFFICES: Final = """
@@ -73,7 +73,7 @@ _KIN_WORDS: Final = """
 """
 KIN: Final = alternatives(_KIN_WORDS)
 _LABEL_WORDS: Final = """
-氏名 名前 お名前 姓名 本名 旧姓 通称 通称名 世帯主 名義 名義人 申請者 申請人 申立人 申出者 申出人 届出人 届出者 請求者 請求人
+氏名 名前 お名前 姓名 姓 名 本名 旧姓 通称 通称名 世帯主 名義 名義人 申請者 申請人 申立人 申出者 申出人 届出人 届出者 請求者 請求人
 相談者 通報者 来庁者 来所者 本人 被相続人 相続人 相続人代表 他の相続人 相続人代表者 対象者 対象児 対象児童 対象生徒 児童名 児童 生徒名 生徒 園児 児 保護者
 お子さん お子さま 子ども名 被害者 加害者 被害児童 被接種者 被保険者 被保険者名 受給者 利用者 利用者名 契約者 使用者 申込者 応募者 受験者 参加者
 滞納者 納税者 納税義務者 所有者 共有者 地権者 地主 家主 大家 貸主 借主 連帯保証人 保証人 身元引受人 身元引受け 緊急連絡先 連絡者 通報人
