@@ -4,9 +4,9 @@ Width, half-width kana, invisible characters, look-alike dashes and spaces diffe
 found in the normalised copy is reported and cut in the original. Everything here is linear in the length of the
 text and never raises, whatever string it is given (lone surrogates included).
 
->>> n = normalize("ＴＥＬ０８０ー９１３７ー２２６４　ﾀｶﾊｼ\u200bｶﾞｸ㈱")
+>>> n = normalize("ＴＥＬ０８０ー１２３４ー５６７８　ﾀｶﾊｼ\u200bｶﾞｸ㈱")
 >>> n.text
-'TEL080-9137-2264 タカハシガク(株)'
+'TEL080-1234-5678 タカハシガク(株)'
 >>> n.original[slice(*n.to_original(n.text.index("ガ"), n.text.index("ガ") + 1))]
 'ｶﾞ'
 """

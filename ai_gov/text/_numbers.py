@@ -23,8 +23,8 @@ def digit_view(normalized_text: str) -> str:
     Only in runs of four digits or more (dashes, blanks, dots, 、 and ・ may stand between), as names are made of
     一 and 三 too; 十, 百 and 千 are not positional and stay.
 
-    >>> digit_view("連絡先 〇二四八、二五、六〇七三 佐々木三一 令和八年")
-    '連絡先 0248、25、6073 佐々木三一 令和八年'
+    >>> digit_view("連絡先 〇二四八、二一、一二三四 佐々木三一 令和八年")
+    '連絡先 0248、21、1234 佐々木三一 令和八年'
     >>> digit_view("〇九〇ー一二三四ー五六七八"), digit_view("090一1234一5678"), digit_view("〇〇〇〇")
     ('090-1234-5678', '090-1234-5678', '〇〇〇〇')
     """
@@ -66,8 +66,8 @@ _GROUP: Final = re.compile("[0-9]+")
 def digit_runs(view: str) -> Iterator[DigitRun]:
     r"""数字の並びを順に: digits with one ``-``, blank, ``.``, bracket or line break between them are one run.
 
-    >>> [(r.digits, r.groups, r.separators) for r in digit_runs("電話(0248)94-6032、6901-4865-\n8311")]
-    [('0248946032', (4, 2, 4), (')', '-')), ('690148658311', (4, 4, 4), ('-', '-\n'))]
+    >>> [(r.digits, r.groups, r.separators) for r in digit_runs("電話(0248)75-1234、6901-4865-\n8311")]
+    [('0248751234', (4, 2, 4), (')', '-')), ('690148658311', (4, 4, 4), ('-', '-\n'))]
     """
     for run in _RUN.finditer(view):
         found = run[0]

@@ -13,10 +13,10 @@ from ai_gov.identifiers import phone
         ("090-1234-5678", "mobile"),
         ("080 1234 5678", "mobile"),
         ("07012345678", "mobile"),
-        ("050-3188-4207", "ip"),
+        ("050-3456-7890", "ip"),
         ("0120-444-444", "freephone"),
         ("0800-123-4567", "freephone"),
-        ("0246-28-1945", "fixed"),
+        ("0246-21-1234", "fixed"),
         ("011-231-4111", "fixed"),
         ("+81-3-3581-4111", "fixed"),
         ("0570-000-911", "navi"),
@@ -29,13 +29,13 @@ def test_the_kind_is_told(number: str, kind: str) -> None:
     assert phone.is_valid(number) == bool(kind)
 
 
-@pytest.mark.parametrize("number", ["22-7091", "5977-0266", "944-4427", "(22)7091", "22 7091", "２２－７１６４"])
+@pytest.mark.parametrize("number", ["22-1234", "5977-0266", "944-4427", "(22)1234", "22 1234", "２２－７１６４"])
 def test_a_number_without_its_area_code_is_a_local_form(number: str) -> None:
     assert phone.is_local_form(number)
     assert not phone.is_valid(number)
 
 
-@pytest.mark.parametrize("number", ["02-7091", "12-7091", "22-709", "22-70911", "内線2214", "2214", "090-1234-5678"])
+@pytest.mark.parametrize("number", ["02-1234", "12-1234", "22-123", "22-12345", "内線2214", "2214", "090-1234-5678"])
 def test_what_is_none_is_no_local_form(number: str) -> None:
     assert not phone.is_local_form(number)
 

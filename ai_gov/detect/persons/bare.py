@@ -93,7 +93,7 @@ def _continues(view: View, end: int) -> bool:
 
 
 def _introduced(view: View) -> Iterator[Mention]:
-    """名乗り: 野老山です, 犬飼と名乗る, and the greeting of a letter."""
+    """名乗り: 見本山です, 犬飼と名乗る, and the greeting of a letter."""
     for match in _INTRODUCED.finditer(view.text):
         end = match.start()
         block = ending_at(view, end)

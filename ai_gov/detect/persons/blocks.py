@@ -163,7 +163,7 @@ def starting_at(view: View, start: int) -> Block | None:
 
 
 def _with_kana(view: View, start: int, stop: int) -> Block | None:
-    """A surname in kanji with a given name in kana: 小暮ふうか."""
+    """A surname in kanji with a given name in kana: 見本みのり."""
     tail = HIRAGANA_RUN.match(view.text, stop, stop + 6) or KATAKANA_RUN.match(view.text, stop, stop + 8)
     if tail is None or view.lexicon.surname(view.text[start:stop]) < 2.0:
         return None

@@ -95,7 +95,7 @@ class Lexicon:
         return cls(flags)
 
     def flags(self, word: str) -> int:
-        """The flags of a word as it is written, else those of its usual form (𠮷祥寺 薰); 0 for one it does not have."""
+        """The flags of a word as it is written, else those of its usual form (𠮷見 薰); 0 for one it does not have."""
         flags = self._flags.get(word)
         return self._flags.get(word.translate(_USUAL), 0) if flags is None else flags
 

@@ -1,4 +1,4 @@
-"""空白で分けた姓名: 茂呂 勝利, 長南 ふみ, ゴメス リカルド 海, ｱｸﾂ ﾏｻﾋｺ."""
+"""空白で分けた姓名: 見本 太郎, 長南 ふみ, ゴメス リカルド 海, ﾐﾎﾝ ﾀﾛｳ."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def _both_known(view: View, first: Block, second: Block, left: float) -> float:
         and not _LABEL.fullmatch(first.surname)
         and first.surname not in NEVER
     ):
-        return 2.3  # a surname that only looks like an ordinary word: 村社 千夏
+        return 2.3  # a surname that only looks like an ordinary word: 道下 花子
     return 0.0
 
 

@@ -1,4 +1,4 @@
-"""ローマ字の氏名: NGUYEN THI THU HUONG, Tanaka Taro, Riko HATOYAMA, Siobhán O'Rourke."""
+"""ローマ字の氏名: TRAN VAN MAU, Tanaka Taro, Hanako MIHON, Seán O'Brien."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ DWELLING: Final = re.compile(
     f"|[{KATAKANA}{KANJI}]{{1,6}}(?:荘|寮) ?[0-9]{{1,3}}(?:号室|号|室))(?![0-9年月日人円])"
 )
 
-# A block of flats by itself: 市営栗生団地5号棟402
+# A block of flats by itself: 町営若草団地2号棟305
 FLATS: Final = re.compile(
     f"[{KANJI}{KATAKANA}ヶケ]{{2,10}}(?:団地|住宅|アパート|官舎|社宅|宿舎)[ ]?(?:[0-9A-Z]{{1,3}}(?:号棟|棟|号館)[ -]?(?:[0-9]{{1,4}}(?:号室|号|室|階)?)?|[0-9]{{1,2}}-[0-9]{{3,4}})"
 )
