@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from ai_gov.identifiers import my_number
+from ai_gov.redact.pieces import Pieces
 from ai_gov.redact.placeholder import mask
 from ai_gov.redact.restore import Counts
 
@@ -21,7 +22,7 @@ _HALF = {ord("０") + i: ord("0") + i for i in range(10)}
 
 
 @dataclass(slots=True)
-class Masker:
+class Masker(Pieces):
     """遮蔽器: masks each 個人番号 of a text that arrives in pieces.
 
     >>> masker = Masker()
@@ -30,15 +31,6 @@ class Masker:
     """
 
     counts: Counts = field(default_factory=Counts)
-    _held: str = field(default="", repr=False)
-
-    def push(self, piece: str) -> str:
-        """What may be shown after this piece."""
-        return self._scan(self._held + piece, last=False)
-
-    def finish(self) -> str:
-        """The rest, at the end of the text."""
-        return self._scan(self._held, last=True)
 
     def _scan(self, text: str, *, last: bool) -> str:
         out, at = [], 0

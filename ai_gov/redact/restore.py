@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
+from ai_gov.redact.pieces import Pieces
 from ai_gov.redact.placeholder import OPENING
 from ai_gov.redact.redact import Vault
 
@@ -23,7 +24,7 @@ class Counts:
 
 
 @dataclass(slots=True)
-class Restorer:
+class Restorer(Pieces):
     """復元器: restores a text that arrives in pieces, cut anywhere.
 
     Only a possible start of a placeholder is held back. ``in_json``: the text is JSON (a tool call's arguments), so
@@ -39,15 +40,6 @@ class Restorer:
     vault: Vault
     in_json: bool = False
     counts: Counts = field(default_factory=Counts)
-    _held: str = field(default="", repr=False)
-
-    def push(self, piece: str) -> str:
-        """What may be shown after this piece."""
-        return self._scan(self._held + piece, last=False)
-
-    def finish(self) -> str:
-        """The rest, at the end of the text."""
-        return self._scan(self._held, last=True)
 
     def _scan(self, text: str, *, last: bool) -> str:
         grammar, out, at = self.vault.grammar, [], 0
