@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from re import _constants as sre  # type: ignore[attr-defined]
 from typing import Any, Final
 
@@ -71,17 +71,22 @@ def _spelled(op: Any, argument: Any) -> set[str] | None:
     if op is sre.SUBPATTERN:
         return _spelled_all(argument[3])
     if op is sre.BRANCH:
-        out: set[str] = set()
-        for branch in argument[1]:
-            spelled = _spelled_all(branch)
-            if spelled is None:
-                return None
-            out |= spelled
-        return out if len(out) <= _MOST else None
+        return _of_any(argument[1], _spelled_all)
     if op in {sre.MAX_REPEAT, sre.MIN_REPEAT} and argument[:2] == (0, 1):
         spelled = _spelled_all(argument[2])
         return None if spelled is None else spelled | {""}
     return None
+
+
+def _of_any(branches: Iterable[Any], read: Callable[[Any], set[str] | None]) -> set[str] | None:
+    """What the branches of an alternation give together; none where one gives none, or they give too much."""
+    out: set[str] = set()
+    for branch in branches:
+        found = read(branch)
+        if found is None:
+            return None
+        out |= found
+    return out if len(out) <= _MOST else None
 
 
 def _spelled_all(items: Iterable[Any]) -> set[str] | None:
@@ -98,13 +103,7 @@ def _required(op: Any, argument: Any) -> set[str] | None:
     if op is sre.SUBPATTERN:
         return _sequence(argument[3])
     if op is sre.BRANCH:
-        out: set[str] = set()
-        for branch in argument[1]:
-            required = _sequence(branch)
-            if required is None:
-                return None
-            out |= required
-        return out if len(out) <= _MOST else None
+        return _of_any(argument[1], _sequence)
     if op in {sre.MAX_REPEAT, sre.MIN_REPEAT} and argument[0] >= 1:
         return _sequence(argument[2])
     return None

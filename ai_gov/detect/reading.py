@@ -26,7 +26,6 @@ class Token(NamedTuple):
     surface: str
     pos: tuple[str, ...]
     reading: str = ""  # katakana; empty where the reader gives none
-    normal: str = ""  # the dictionary's normalised form; empty where the reader gives none
     known: bool = True  # false for out-of-vocabulary words
 
     def __repr__(self) -> str:

@@ -13,8 +13,6 @@ from ai_gov.redact.redact import redact
 from ai_gov.service.ports import Governance
 
 Inspect = Callable[[str], Awaitable[tuple[Finding, ...]]]
-LABEL = "ai-draft-unreviewed"
-"""The label's ASCII name, for headers and machines."""
 
 
 @dataclass(slots=True)

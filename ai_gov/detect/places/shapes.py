@@ -38,7 +38,6 @@ NAMED_BUILDING: Final = re.compile(
     f" ?[{KANJI}{KATAKANA}{HIRAGANA}{LATIN}]{{0,12}}(?:{_BUILDING_WORD})[{KANJI}{KATAKANA}{LATIN}]{{0,10}}(?: ?{_ROOM}){{0,3}}(?:奥|手前|左|右)?"
 )
 HAS_BUILDING_WORD: Final = re.compile(_BUILDING_WORD)
-ROOM: Final = re.compile(f" ?(?:{_ROOM}|[0-9]{{1,3}}号棟[0-9]{{0,4}}(?:号室|号)?)(?![0-9年月日時分])")
 ROOM_ONLY: Final = re.compile(
     " ?(?:[A-Z]棟)?[A-Z]?[0-9]{1,4}(?:号室|号棟[0-9]{0,4}|室|階)| [1-9][0-9]{2,3}(?=[\n,、)\t]|$)"
 )
