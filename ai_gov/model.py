@@ -6,13 +6,15 @@ every ``repr`` so that a traceback or a log line can't carry them.
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 Json = Any  # a JSON value as the standard library reads it
+JST = dt.timezone(dt.timedelta(hours=9), "JST")
+"""日本標準時: in which a day begins and ends for everybody here."""
 
 
 class Level(enum.IntEnum):
@@ -77,10 +79,6 @@ class Span:
 
     start: int
     end: int
-
-    def overlaps(self, other: Span) -> bool:
-        """Whether the two share a character."""
-        return self.start < other.end and other.start < self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +181,7 @@ class Exchange:
     """やりとり: one request on its way, as far as it has come. Immutable; each step makes the next one."""
 
     id: str
-    received_at: datetime
+    received_at: dt.datetime
     client: str  # gateway, langchain, cli, web
     actor: Actor | None = None
     destination: str = ""
@@ -199,7 +197,7 @@ class Event:
     """監査記録の1件: what happened, when, by whom. ``data`` holds JSON without any raw value."""
 
     kind: str
-    at: datetime
+    at: dt.datetime
     exchange: str = ""
     organisation: str = ""
     department: str = ""

@@ -113,25 +113,27 @@ class Running:
 
 def running(settings: Settings) -> Running:
     """The service over the store and upstreams of the settings. Raises ConfigError, StoreFailed."""
-    from ai_gov.stores.clock import SystemClock
-
     opened = store(settings)
-    clock = SystemClock()
     read = reader()
     read.read("起動時に辞書を読み込みます。")
     connected = upstreams(settings)
-    config = LiveConfig(lambda: in_force(opened), clock)
+    config = LiveConfig(lambda: in_force(opened), opened.clock)
     config.current()
-    ask = Ask(
+    return Running(_ask(settings, opened, config, read, connected), opened, connected)
+
+
+def _ask(
+    settings: Settings, opened: SqliteStore, config: LiveConfig, read: Reader, connected: Mapping[str, Upstream]
+) -> Ask:
+    return Ask(
         config=config,
         reader=read,
         store=opened,
         upstreams=connected,
-        clock=clock,
+        clock=opened.clock,
         keys=opened.keys,
         inspection_deadline=settings.inspection_seconds,
     )
-    return Running(ask, opened, connected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,21 +151,21 @@ def library(
 
     Raises ConfigError, StoreFailed.
     """
-    from ai_gov.stores.clock import SystemClock
-    from ai_gov.stores.memory import MemoryKeys, MemoryStore
-
-    clock = SystemClock()
     read = reader()
     if data_dir is None:
+        from ai_gov.stores.clock import SystemClock
+        from ai_gov.stores.memory import MemoryKeys, MemoryStore
+
+        clock = SystemClock()
         config = FixedConfig(build(files(config_dir), clock.now().date()))
         kept = MemoryStore(clock=clock)
         ask = Ask(config=config, reader=read, store=kept, upstreams=connected, clock=clock, keys=MemoryKeys())
         return Library(ask, kept)
-    opened = store(Settings(data_dir=data_dir, config_dir=config_dir))
-    live = LiveConfig(lambda: in_force(opened), clock)
+    settings = Settings(data_dir=data_dir, config_dir=config_dir)
+    opened = store(settings)
+    live = LiveConfig(lambda: in_force(opened), opened.clock)
     opened.start()
-    ask = Ask(config=live, reader=read, store=opened, upstreams=connected, clock=clock, keys=opened.keys)
-    return Library(ask, opened)
+    return Library(_ask(settings, opened, live, read, connected), opened)
 
 
 def app(settings: Settings) -> Starlette:

@@ -18,7 +18,7 @@ from ai_gov.audit.verify import Report
 from ai_gov.cli import opening
 from ai_gov.cli.opening import Actor
 from ai_gov.errors import BadRequest, VerificationFailed, exit_code
-from ai_gov.model import Event, Json, Step
+from ai_gov.model import JST, Event, Json, Step
 from ai_gov.people.csvimport import parse_date
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from ai_gov.stores.sqlite import SqliteStore
 
 app = typer.Typer(help="監査ログを検証・一覧・書き出しします。", no_args_is_help=True)
-JAPAN = dt.timezone(dt.timedelta(hours=9), "JST")
 Checkpoint = Annotated[
     list[Path] | None,
     typer.Option("--against", exists=True, dir_okay=False, help="外部に控えたチェックポイントのファイル（何度でも）。"),
@@ -164,7 +163,7 @@ def _midnight(text: str, option: str, days: int = 0) -> dt.datetime | None:
         day = parse_date(text) + dt.timedelta(days=days)
     except ValueError:
         raise BadRequest(f"{option} は 2026-04-01 または 令和8年4月1日 の形で書いてください。") from None
-    return dt.datetime.combine(day, dt.time(), JAPAN)
+    return dt.datetime.combine(day, dt.time(), JST)
 
 
 def _log_reading(store: SqliteStore, actor: str, data: dict[str, Json], organisation: str = "") -> None:
@@ -174,7 +173,7 @@ def _log_reading(store: SqliteStore, actor: str, data: dict[str, Json], organisa
 
 def _line(entry: Entry) -> str:
     get = entry.columns.get
-    at = dt.datetime.fromisoformat(get("at", "")).astimezone(JAPAN)
+    at = dt.datetime.fromisoformat(get("at", "")).astimezone(JST)
     who = "/".join(filter(None, (get("organisation"), get("department"), get("actor"))))
     what = " ".join(filter(None, (get("level"), get("action"), get("outcome"), get("destination"), get("use"))))
     return f"{entry.position}\t{at:%Y-%m-%d %H:%M:%S}\t{get('kind')}\t{who}\t{what}\t{get('exchange')}".rstrip()

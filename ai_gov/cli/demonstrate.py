@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -31,20 +32,14 @@ def demo() -> None:
     secret = _key(current)
     console = Console()
     server, thread, port = _serve(current)
-    log = wiring.store(current)
-    try:
-        for row in _prompts():
-            told = _send(port, secret, row)
-            _show(console, log, row, *told)
-    finally:
-        server.should_exit = True
-        thread.join()
-        log.close()
-    store = wiring.store(current)
-    try:
-        report = store.audit.verify()
-    finally:
-        store.close()
+    with contextlib.closing(wiring.store(current)) as log:
+        try:
+            for row in _prompts():
+                _show(console, log, row, *_send(port, secret, row))
+        finally:
+            server.should_exit = True
+            thread.join()
+        report = log.audit.verify()
     console.rule("監査ログの検証")
     console.print(Text(report.summary_ja()))
     if not report.ok:

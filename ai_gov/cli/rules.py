@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ai_gov import settings, wiring
+from ai_gov import wiring
+from ai_gov.cli import opening
 from ai_gov.errors import ConfigError
 from ai_gov.rules.check import check_examples
-from ai_gov.rules.library import RuleSet, parse_rules
-from ai_gov.service.governance import build, digest
+from ai_gov.service.governance import build, digest, rules_of
 from ai_gov.service.inspector import Inspector
 
 app = typer.Typer(help="検知規則（redaction_rules/）と方針（policy.yaml）を確かめ、適用します。", no_args_is_help=True)
@@ -29,7 +28,7 @@ Config = Annotated[
 def check(config: Config = None) -> None:
     """規則・方針の書式と、規則に書かれた例を確かめます。誤りはファイル名と行番号ですべて示します。"""
     files = checked(config)
-    rules = _rules(files)
+    rules = rules_of(files)
     typer.echo(f"問題はありません（検知規則 {len(rules.rules)} 件、識別子 {digest(files)[:12]}）。")
 
 
@@ -41,8 +40,7 @@ def apply(
 ) -> None:
     """確かめてからデータベースに適用します。動いているサーバーにも数秒で反映されます。"""
     files = checked(config)
-    store = wiring.store(settings.load(os.environ))
-    try:
+    with opening.store() as store:
         name, current = wiring.in_force(store)
         if name == digest(files):
             typer.echo("適用中の設定と同じです。変更はありません。")
@@ -53,8 +51,6 @@ def apply(
             typer.confirm("この内容で適用しますか", abort=True)
         store.config.apply(files, digest=digest(files), actor=actor or "it", diff=diff)
         typer.echo(f"適用しました（識別子 {digest(files)[:12]}）。")
-    finally:
-        store.close()
 
 
 def checked(config: Path | None) -> dict[str, str]:
@@ -62,7 +58,7 @@ def checked(config: Path | None) -> dict[str, str]:
     files = wiring.files(config)
     governance = build(files, dt.datetime.now(dt.UTC).date())
     inspector = Inspector(governance, wiring.reader())
-    problems = check_examples(_rules(files), lambda text: inspector.explain(text).findings)
+    problems = check_examples(rules_of(files), lambda text: inspector.explain(text).findings)
     if problems:
         raise ConfigError(problems)
     return files
@@ -76,8 +72,3 @@ def changes(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
         if before != after:
             out += difflib.unified_diff(before.splitlines(), after.splitlines(), path, path, lineterm="", n=1)
     return out
-
-
-def _rules(files: Mapping[str, str]) -> RuleSet:
-    own = {path: text for path, text in files.items() if path.startswith("own/")}
-    return parse_rules({path: text for path, text in files.items() if path not in own}, own)

@@ -7,7 +7,6 @@ the very bytes that leave, and nobody is answered before the outcome is durable.
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -27,7 +26,7 @@ from ai_gov.errors import (
     UnknownRoute,
     UpstreamError,
 )
-from ai_gov.model import Action, Actor, Decision, Exchange, Finding, Json, State
+from ai_gov.model import JST, Action, Actor, Decision, Exchange, Finding, Json, State
 from ai_gov.payload import Leaf, Payload
 from ai_gov.policy.schema import DEFAULT_UPSTREAM, Destination
 from ai_gov.redact.chat_answer import ChatAnswer
@@ -39,7 +38,6 @@ from ai_gov.service.tokens import pseudonym, search_tokens
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
-JST = dt.timezone(dt.timedelta(hours=9), "JST")
 _BROKEN = "検査が正しく終わらなかったため、何も送信していません。同じことが続く場合は情報担当に連絡してください。"
 
 

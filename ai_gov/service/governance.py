@@ -11,15 +11,15 @@ import structlog
 from ai_gov import datafile
 from ai_gov.detect.detector import Detector
 from ai_gov.errors import ConfigError, FailClosed, Problem
+from ai_gov.model import JST
 from ai_gov.policy.schema import Policy
 from ai_gov.redact.placeholder import Grammar
-from ai_gov.rules.library import parse_rules
+from ai_gov.rules.library import RuleSet, parse_rules
 from ai_gov.service.ports import Clock, Governance
 
 POLICY = "redaction_rules/policy.yaml"
 SINGLE = ("policy.yaml", "allow.yaml", "signs.yaml")
 """Files of which there is one: a municipality's own replaces the shipped one as a whole."""
-JST = dt.timezone(dt.timedelta(hours=9), "JST")
 log = structlog.get_logger(__name__)
 
 
@@ -36,8 +36,6 @@ def overlay(*layers: Mapping[str, str]) -> dict[str, str]:
 
 def build(files: Mapping[str, str], today: dt.date) -> Governance:
     """The rules and policy of a set of files. Raises ConfigError with every problem found."""
-    shipped = {path: text for path, text in files.items() if not path.startswith("own/")}
-    own = {path: text for path, text in files.items() if path.startswith("own/")}
     problems: list[Problem] = []
     policy = rules = detector = None
     if POLICY not in files:
@@ -48,7 +46,7 @@ def build(files: Mapping[str, str], today: dt.date) -> Governance:
         except ConfigError as error:
             problems += error.problems
     try:
-        rules = parse_rules(shipped, own)
+        rules = rules_of(files)
         detector = Detector(rules, rules.allow, today)
     except ConfigError as error:
         problems += error.problems
@@ -61,6 +59,12 @@ def build(files: Mapping[str, str], today: dt.date) -> Governance:
         raise ConfigError([Problem(POLICY, 1, message)])
     grammar = Grammar(rule.label for rule in rules.rules.values())
     return Governance(policy, rules.rules, detector, grammar, digest(files))
+
+
+def rules_of(files: Mapping[str, str]) -> RuleSet:
+    """The rules of a set of files, a municipality's own in the place of the shipped. Raises ConfigError."""
+    own = {path: text for path, text in files.items() if path.startswith("own/")}
+    return parse_rules({path: text for path, text in files.items() if path not in own}, own)
 
 
 def digest(files: Mapping[str, str]) -> str:

@@ -14,14 +14,14 @@ import uuid_utils
 
 from ai_gov.audit.event import timestamp
 from ai_gov.errors import BadRequest
-from ai_gov.model import Event, Json, Step
+from ai_gov.model import JST, Event, Json, Step
 from ai_gov.people.keys import Key, key_digest, new_key
 from ai_gov.people.model import ApiKey, Department, Grant, Member, Organisation, Person
 from ai_gov.people.plan import Change, Plan, roster_grants
 from ai_gov.service.ports import Clock, Keys
 from ai_gov.stores.append import append, draft
 from ai_gov.stores.engine import Database
-from ai_gov.stores.peoplestore import JAPAN, KEY_PURPOSE, grant_of
+from ai_gov.stores.peoplestore import KEY_PURPOSE, grant_of
 from ai_gov.stores.tables import api_keys, departments, grants, organisations, persons
 
 KEY_DAYS = 365
@@ -211,7 +211,7 @@ class Register:
 
     def today(self) -> dt.date:
         """The day in Japan."""
-        return self._clock.now().astimezone(JAPAN).date()
+        return self._clock.now().astimezone(JST).date()
 
 
 def _open_keys(person: Person) -> sa.Select[str]:
