@@ -1,0 +1,1 @@
+"""ファイル: writers of DOCX, PDF, CSV and XLSX, from documents that the core made."""

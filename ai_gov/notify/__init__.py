@@ -1,0 +1,1 @@
+"""通知: webhook and syslog."""
