@@ -17,6 +17,15 @@ JST = dt.timezone(dt.timedelta(hours=9), "JST")
 """日本標準時: in which a day begins and ends for everybody here."""
 
 
+def japan_date(at: dt.datetime | None = None) -> dt.date:
+    """日本の日付: the day in Japan, now or at a moment. Approvals and terms of office end by it.
+
+    >>> japan_date(dt.datetime(2026, 3, 31, 15, tzinfo=dt.UTC))
+    datetime.date(2026, 4, 1)
+    """
+    return (at or dt.datetime.now(dt.UTC)).astimezone(JST).date()
+
+
 class Level(enum.IntEnum):
     """自治体機密性: the class of an information asset, as 総務省's guideline names it since R6.10.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ai_gov.model import japan_date
 from ai_gov.rules.library import read_folder, shipped
 from ai_gov.service.ask import Ask
 from ai_gov.service.governance import FixedConfig, LiveConfig, build, digest, overlay
@@ -45,8 +45,7 @@ def files(config_dir: Path | None) -> dict[str, str]:
 
 def inspector(config_dir: Path | None = None, *, reader_name: str = "fast") -> Inspector:
     """検査器: needs neither web nor database."""
-    today = dt.datetime.now(dt.UTC).date()
-    return Inspector(build(files(config_dir), today), reader(reader_name))
+    return Inspector(build(files(config_dir), japan_date()), reader(reader_name))
 
 
 def store(settings: Settings) -> SqliteStore:
@@ -57,7 +56,7 @@ def store(settings: Settings) -> SqliteStore:
     if opened.config.current() is None:
         try:
             first = files(settings.config_dir)
-            build(first, dt.datetime.now(dt.UTC).date())
+            build(first, japan_date())
             opened.config.apply(first, digest=digest(first), actor="system", diff=[])
         except BaseException:
             opened.close()
@@ -157,7 +156,7 @@ def library(
         from ai_gov.stores.memory import MemoryKeys, MemoryStore
 
         clock = SystemClock()
-        config = FixedConfig(build(files(config_dir), clock.now().date()))
+        config = FixedConfig(build(files(config_dir), japan_date()))
         kept = MemoryStore(clock=clock)
         ask = Ask(config=config, reader=read, store=kept, upstreams=connected, clock=clock, keys=MemoryKeys())
         return Library(ask, kept)

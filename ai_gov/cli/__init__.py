@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import typer
 
@@ -31,10 +32,10 @@ app.add_typer(users.app, name="user")
 app.add_typer(keys.app, name="key")
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line. Exit code 0 only where all is well; 1 a fault of ours, 2 wrong use or files, 3 refused …"""
     try:
-        result = app(standalone_mode=False)
+        result = app(arguments, standalone_mode=False)
     except typer.Abort:
         _say("中止しました。")
         sys.exit(130)

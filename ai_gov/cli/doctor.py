@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import shutil
 import sys
@@ -12,6 +11,7 @@ import typer
 
 from ai_gov import settings, wiring
 from ai_gov.errors import AiGovError
+from ai_gov.model import japan_date
 from ai_gov.service.governance import build
 
 MIN_FREE = 1 << 30
@@ -34,7 +34,7 @@ def _checks() -> Iterator[tuple[bool, str]]:
         yield False, f"設定に誤りがあります。\n    {error.message}"
         return
     yield True, f"設定を読みました（データ: {current.data_dir}）"
-    yield _try("検知規則と方針", lambda: build(wiring.files(current.config_dir), dt.datetime.now(dt.UTC).date()))
+    yield _try("検知規則と方針", lambda: build(wiring.files(current.config_dir), japan_date()))
     yield _try("日本語の辞書（Sudachi）", lambda: wiring.reader().read("辞書の確認"))
     folder = current.data_dir if current.data_dir.exists() else current.data_dir.absolute().parent
     free = shutil.disk_usage(folder).free

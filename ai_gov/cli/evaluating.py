@@ -9,6 +9,7 @@ import typer
 
 from ai_gov import wiring
 from ai_gov.cli.inspecting import progress
+from ai_gov.cli.textfile import read_lines
 from ai_gov.corpus import load_corpus
 from ai_gov.errors import BadRequest
 from ai_gov.model import Span
@@ -23,13 +24,8 @@ def evaluate(
     listing: Annotated[bool, typer.Option("--list", help="漏れと止めすぎを1件ずつ表示します。")] = False,
 ) -> None:
     """漏えい率・無害な文章への影響・種類ごとの再現率を出します（何も送信せず、何も保存しません）。"""
-    try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except OSError as error:
-        raise BadRequest(f"{file} を読めません（{error.strerror}）。場所と名前を確かめてください。") from None
-    except UnicodeDecodeError:
-        raise BadRequest(f"{file} は UTF-8 ではありません。UTF-8 で保存し直してください。") from None
-    gold = load_corpus(lines, str(file))
+    name, lines = read_lines(file)
+    gold = load_corpus(lines, name)
     inspector = wiring.inspector(config, reader_name=reader)
     predictions = {}
     for row in progress([{"id": item.id, "text": item.text} for item in gold], "評価中"):

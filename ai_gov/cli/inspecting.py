@@ -14,6 +14,7 @@ from rich.progress import Progress
 from rich.text import Text
 
 from ai_gov import wiring
+from ai_gov.cli.textfile import read_lines
 from ai_gov.errors import BadRequest
 from ai_gov.model import Json
 from ai_gov.service.inspector import Inspection, Inspector
@@ -47,15 +48,8 @@ def inspect(
 
 def read_rows(file: Path | None) -> Iterator[dict[str, str]]:
     """The rows of a JSONL file or standard input. Raises BadRequest with the line of the first wrong one."""
-    name = str(file) if file else "標準入力"
-    try:
-        data = file.read_bytes() if file else sys.stdin.buffer.read()
-        text = data.decode("utf-8-sig")
-    except OSError as error:
-        raise BadRequest(f"{name} を読めません（{error.strerror}）。場所と名前を確かめてください。") from None
-    except UnicodeDecodeError:
-        raise BadRequest(f"{name} は UTF-8 ではありません。UTF-8 で保存し直してください。") from None
-    for number, line in enumerate(text.split("\n"), 1):
+    name, lines = read_lines(file)
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:

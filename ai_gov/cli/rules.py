@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import difflib
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +11,9 @@ import typer
 
 from ai_gov import wiring
 from ai_gov.cli import opening
+from ai_gov.cli.opening import Actor
 from ai_gov.errors import ConfigError
+from ai_gov.model import japan_date
 from ai_gov.rules.check import check_examples
 from ai_gov.service.governance import build, digest, rules_of
 from ai_gov.service.inspector import Inspector
@@ -35,7 +36,7 @@ def check(config: Config = None) -> None:
 @app.command()
 def apply(
     config: Config = None,
-    actor: Annotated[str, typer.Option(help="適用する人の職員番号。")] = "",
+    actor: Actor = "",
     yes: Annotated[bool, typer.Option("--yes", help="確認せずに適用します。")] = False,
 ) -> None:
     """確かめてからデータベースに適用します。動いているサーバーにも数秒で反映されます。"""
@@ -49,14 +50,14 @@ def apply(
         typer.echo("\n".join(diff))
         if not yes:
             typer.confirm("この内容で適用しますか", abort=True)
-        store.config.apply(files, digest=digest(files), actor=actor or "it", diff=diff)
+        store.config.apply(files, digest=digest(files), actor=opening.actor_name(actor), diff=diff)
         typer.echo(f"適用しました（識別子 {digest(files)[:12]}）。")
 
 
 def checked(config: Path | None) -> dict[str, str]:
     """The files of a folder over the shipped ones, valid and true to their examples. Raises ConfigError."""
     files = wiring.files(config)
-    governance = build(files, dt.datetime.now(dt.UTC).date())
+    governance = build(files, japan_date())
     inspector = Inspector(governance, wiring.reader())
     problems = check_examples(rules_of(files), lambda text: inspector.explain(text).findings)
     if problems:

@@ -26,7 +26,7 @@ from ai_gov.errors import (
     UnknownRoute,
     UpstreamError,
 )
-from ai_gov.model import JST, Action, Actor, Decision, Exchange, Finding, Json, State
+from ai_gov.model import Action, Actor, Decision, Exchange, Finding, Json, State, japan_date
 from ai_gov.payload import Leaf, Payload
 from ai_gov.policy.schema import DEFAULT_UPSTREAM, Destination
 from ai_gov.redact.chat_answer import ChatAnswer
@@ -208,13 +208,12 @@ class Ask:
     def _inspect(
         self, request: AskRequest, exchange: Exchange, governance: Governance, destination: Destination
     ) -> Inspected:
-        today = exchange.received_at.astimezone(JST).date()
         return inspect(
             request.payload,
             governance,
             self._reader,
             destination=destination,
-            today=today,
+            today=japan_date(exchange.received_at),
             declared=request.declared,
             use=exchange.use,
         )

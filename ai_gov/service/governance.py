@@ -11,7 +11,7 @@ import structlog
 from ai_gov import datafile
 from ai_gov.detect.detector import Detector
 from ai_gov.errors import ConfigError, FailClosed, Problem
-from ai_gov.model import JST
+from ai_gov.model import japan_date
 from ai_gov.policy.schema import Policy
 from ai_gov.redact.placeholder import Grammar
 from ai_gov.rules.library import RuleSet, parse_rules
@@ -90,7 +90,7 @@ class LiveConfig:
     def current(self) -> Governance:
         """The set in force. Raises FailClosed where there never was a good one."""
         name, files = self._source()
-        today = self._clock.now().astimezone(JST).date()
+        today = japan_date(self._clock.now())
         if self._made is not None and (name in (self._made[0], self._broken) and today == self._made[1]):
             return self._made[2]
         try:

@@ -11,12 +11,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from ai_gov.detect.detector import Detector, Explanation
-from ai_gov.model import Action, Finding, Level, Reason
+from ai_gov.model import Action, Finding, Level, Reason, japan_date
 from ai_gov.payload import Leaf, Payload
 from ai_gov.redact.placeholder import ESCAPE_LABEL
 from ai_gov.redact.redact import Redaction, Vault
@@ -55,7 +54,7 @@ class Inspector:
         if target is None:
             raise ValueError(f"送信先「{destination}」は方針にありません。")
         payload = Payload({"text": text}, (Leaf(("text",), text),))
-        today = dt.datetime.now(dt.UTC).date()
+        today = japan_date()
         seen = inspect(payload, self.governance, self._reader, destination=target, today=today, declared=declared)
         decision = seen.decision
         entities = seen.findings

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ai_gov.model import JST, Actor
+from ai_gov.model import Actor, japan_date
 from ai_gov.people.keys import key_matches, parse_key
 from ai_gov.people.model import ApiKey, Department, Grant, Member, Organisation, Person, Role, roles_in_force
 from ai_gov.service.ports import Clock, Keys
@@ -47,7 +47,7 @@ class PeopleStore:
         now = self._clock.now()
         if not matches or not _api_key(rows[0]).valid(now):
             return None
-        today = now.astimezone(JST).date()
+        today = japan_date(now)
         found = [row._mapping for row in rows]  # noqa: SLF001 - its documented name
         person = person_of(found[0], "person_")
         if not person.active(today):

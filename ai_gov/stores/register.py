@@ -14,7 +14,7 @@ import uuid_utils
 
 from ai_gov.audit.event import timestamp
 from ai_gov.errors import BadRequest
-from ai_gov.model import JST, Event, Json, Step
+from ai_gov.model import Event, Json, Step, japan_date
 from ai_gov.people.keys import Key, key_digest, new_key
 from ai_gov.people.model import ApiKey, Department, Grant, Member, Organisation, Person
 from ai_gov.people.plan import Change, Plan, roster_grants
@@ -211,7 +211,7 @@ class Register:
 
     def today(self) -> dt.date:
         """The day in Japan."""
-        return self._clock.now().astimezone(JST).date()
+        return japan_date(self._clock.now())
 
 
 def _open_keys(person: Person) -> sa.Select[str]:

@@ -69,7 +69,7 @@ def test_the_yearly_roster_is_shown_before_it_is_applied(town, tmp_path, encodin
     assert "追加 1、異動 1、変更 0、復帰 0、転出・退職 1、変わらない 0" in planned.out
     assert opens(town, gone)
     refused = town("user", "import", file, typed="n\n")
-    assert refused.code == 1
+    assert refused.code == 130
     assert opens(town, gone)
     assert town("user", "import", file, typed="y\n").code == 0
     assert not opens(town, gone)
