@@ -9,17 +9,37 @@ import fcntl
 import os
 import weakref
 from pathlib import Path
+from typing import Protocol
 
 import uuid_utils
 
 from ai_gov.errors import StoreFailed
 
 
+class Presence(Protocol):
+    """稼働の印: of this process, and how it sees whether another one lives."""
+
+    id: str
+
+    def is_alive(self, instance: str) -> bool:
+        """Whether the process of that id is still at work; in doubt it is."""
+        ...
+
+    def forget(self, instance: str) -> None:
+        """Tidy up after a dead process."""
+        ...
+
+    def close(self) -> None:
+        """Give up the mark."""
+        ...
+
+
 class Instance:
-    """稼働中の1プロセス: holds its lock until it is closed or dies."""
+    """稼働中の1プロセス: holds its lock on a file until it is closed or dies (Presence on one machine)."""
 
     def __init__(self, folder: Path) -> None:
         self.id = str(uuid_utils.uuid7())
+        self._folder = folder
         self._path = folder / f"{self.id}.lock"
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -43,25 +63,23 @@ class Instance:
             os.close(self._file)
             self._file = -1
 
-
-def is_alive(folder: Path, instance: str) -> bool:
-    """Whether the process of that id still holds its lock."""
-    try:
-        file = os.open(folder / f"{instance}.lock", os.O_RDWR | os.O_CLOEXEC)
-    except FileNotFoundError:
+    def is_alive(self, instance: str) -> bool:
+        """Whether the process of that id still holds its lock."""
+        try:
+            file = os.open(self._folder / f"{instance}.lock", os.O_RDWR | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(file)
         return False
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(file)
-    return False
 
-
-def forget(folder: Path, instance: str) -> None:
-    """Remove the file of a dead process."""
-    (folder / f"{instance}.lock").unlink(missing_ok=True)
+    def forget(self, instance: str) -> None:
+        """Remove the file of a dead process."""
+        (self._folder / f"{instance}.lock").unlink(missing_ok=True)
 
 
 _held: weakref.WeakSet[Instance] = weakref.WeakSet()

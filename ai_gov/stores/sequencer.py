@@ -50,7 +50,7 @@ class Sequencer:
         done = 0
         while self._waiting():
             with self._database.write() as connection:
-                self._database.lock_sequencer(connection)
+                self._database.lock(connection, "sequencer")
                 count = self._batch(connection)
             done += count
             progress(count)

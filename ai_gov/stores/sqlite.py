@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import logging
 from pathlib import Path
 
-import sqlalchemy as sa
-
-from ai_gov import flow
 from ai_gov.errors import StoreFailed
-from ai_gov.model import Actor, Exchange, State, Step
-from ai_gov.service.ports import Clock, Receipt
+from ai_gov.service.ports import Clock
 from ai_gov.stores import writer
-from ai_gov.stores.append import append, draft
-from ai_gov.stores.auditlog import AuditLog
 from ai_gov.stores.checkpointfile import CheckpointFile
-from ai_gov.stores.clock import SystemClock
-from ai_gov.stores.configsets import ConfigSets
-from ai_gov.stores.engine import BUSY_S, Database
-from ai_gov.stores.instance import Instance, forget, is_alive
+from ai_gov.stores.instance import Instance
 from ai_gov.stores.keyfile import KeyFolder
 from ai_gov.stores.migrations import migrate
-from ai_gov.stores.peoplestore import PeopleStore
-from ai_gov.stores.register import Register
-from ai_gov.stores.sequencer import Sequencer
-from ai_gov.stores.tables import entries, exchanges
-
-log = logging.getLogger(__name__)
+from ai_gov.stores.sqlitedb import BUSY_S, SqliteDatabase
+from ai_gov.stores.store import DatabaseStore
 
 DATABASE = "ai-gov.db"
 KEYS = "keys"
@@ -35,8 +20,10 @@ INSTANCES = "instances"
 CHECKPOINTS = "checkpoints.txt"
 
 
-class SqliteStore:
-    """保存: ports.Store. ``record`` for the server, ``record_sync`` for the command line, and what reads the log."""
+class SqliteStore(DatabaseStore):
+    """SQLite による保存: ports.Store."""
+
+    database: SqliteDatabase
 
     def __init__(
         self,
@@ -49,86 +36,16 @@ class SqliteStore:
         deadline_s: float = writer.DEADLINE_S,
         busy_s: float = BUSY_S,
     ) -> None:
-        self.clock = clock or SystemClock()
-        self.keys = keys
-        self.database = Database(path, busy_s=busy_s)
-        migrate(self.database)
-        self._folder = instances or path.parent / INSTANCES
-        self._instance = Instance(self._folder)
-        self.interrupted = self._close_interrupted()
-        self.people = PeopleStore(self.database, keys=keys, clock=self.clock)
-        self.register = Register(self.database, instance=self._instance.id, keys=keys, clock=self.clock)
-        self.config = ConfigSets(self.database, instance=self._instance.id, clock=self.clock)
-        outside = CheckpointFile(checkpoint_file or path.parent / CHECKPOINTS)
-        self.audit = AuditLog(self.database, outside=outside, keys=keys.verifiers, clock=self.clock)
-        self.sequencer = Sequencer(self.database, key=keys.signing_key, outside=outside, clock=self.clock)
-        self._writer = writer.Writer(self.database, instance=self._instance.id, clock=self.clock, deadline_s=deadline_s)
-
-    async def record(self, step: Step, *, sent_sha256: bytes = b"") -> Receipt:
-        """Write a step durably, together with whatever else is waiting. Raises StoreFailed, never hangs."""
-        return await self._writer.record(step, sent_sha256)
-
-    def record_sync(self, step: Step, *, sent_sha256: bytes = b"") -> Receipt:
-        """The same at once and alone, for callers without an event loop."""
-        new = draft(step)
-        with self.database.write() as connection:
-            append(connection, new, instance=self._instance.id)
-        return Receipt(new.id, step.exchange.id if step.exchange else "", sent_sha256)
-
-    def start(self) -> None:
-        """Sequence in the background from now on, as a server does."""
-        self.sequencer.start()
-
-    def sequence_now(self) -> int:
-        """Bring every durable entry into the tree, sign it, and copy the checkpoint outside. Returns how many."""
-        return self.sequencer.sequence_now()
-
-    def close(self) -> None:
-        """Write and sequence what is waiting, then let go of everything. Later steps are refused."""
-        self._writer.close()
-        self.sequencer.stop()
-        try:
-            self.sequencer.sequence_now()
-        except StoreFailed as error:  # the next start does it
-            log.warning("終了時に監査記録の順序を確定できませんでした。次の起動で行います: %s", error)
-        self._instance.close()
-        self.database.close()
-
-    def _close_interrupted(self) -> int:
-        """Give every decision of a dead process its outcome. Returns how many there were."""
-        with self.database.read() as connection:
-            owners = set(
-                connection.scalars(sa.select(exchanges.c.instance).where(exchanges.c.state == State.DECIDED).distinct())
-            )
-        dead = {owner for owner in owners - {self._instance.id} if not is_alive(self._folder, owner)}
-        if not dead:
-            return 0
-        count = 0
-        with self.database.write() as connection:
-            for exchange in _decided_by(connection, dead):
-                step = flow.finish(exchange, State.INTERRUPTED, at=self.clock.now(), data={"took_ms": None})
-                append(connection, draft(step), instance=self._instance.id)
-                count += 1
-        for owner in dead:
-            forget(self._folder, owner)
-        log.warning("前回の終了時に処理中だった要求 %d 件を「中断」と記録しました。", count)
-        return count
-
-
-def _decided_by(connection: sa.Connection, instances: set[str]) -> list[Exchange]:
-    query = (
-        sa.select(exchanges.c.id, entries.c.at, entries.c.client, entries.c.organisation, entries.c.department)
-        .add_columns(entries.c.actor, entries.c.destination, entries.c.use)
-        .join(entries, sa.and_(entries.c.exchange == exchanges.c.id, entries.c.kind == "decided"))
-        .where(exchanges.c.state == State.DECIDED, exchanges.c.instance.in_(instances))
-        .order_by(entries.c.position)
-    )
-    found = []
-    for row in connection.execute(query):
-        actor = Actor(row.actor, row.organisation, row.department) if row.actor else None
-        at = dt.datetime.fromisoformat(row.at)
-        found.append(Exchange(row.id, at, row.client, actor, row.destination, row.use, state=State.DECIDED))
-    return found
+        database = SqliteDatabase(path, busy_s=busy_s)
+        migrate(database)
+        super().__init__(
+            database,
+            presence=Instance(instances or path.parent / INSTANCES),
+            keys=keys,
+            outside=CheckpointFile(checkpoint_file or path.parent / CHECKPOINTS),
+            clock=clock,
+            deadline_s=deadline_s,
+        )
 
 
 def open_store(data_dir: Path) -> SqliteStore:

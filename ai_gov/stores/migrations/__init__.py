@@ -7,22 +7,23 @@ import sqlalchemy as sa
 from ai_gov.errors import StoreFailed
 from ai_gov.stores.engine import Database
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest file in ``versions/``."""
 
-KNOWN = frozenset({"0001"})
+KNOWN = frozenset({"0001", "0002"})
 
 
 def migrate(database: Database) -> None:
     """Create the tables or bring them up to date. A database of a newer version is refused, never touched.
 
-    Several processes may open a new database at once: the transaction lets one of them do the work.
+    Several processes may open a new database at once: the lock lets one of them do the work.
     """
     with database.read() as connection:
         revision = _revision(connection)
     if revision == HEAD:
         return
     with database.write() as connection:
+        database.lock(connection, "migration")
         revision = _revision(connection)
         if revision == HEAD:
             return

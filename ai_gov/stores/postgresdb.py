@@ -1,0 +1,128 @@
+"""PostgreSQL: connections that wait only so long, one view for each read, and locks that span processes.
+
+Needs no extension and no superuser: a database of its own whose owner the gateway is. Session locks are used, so a
+pooler in between must keep sessions apart (not PgBouncer's transaction mode).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from ai_gov.errors import StoreFailed
+from ai_gov.stores.engine import alone
+from ai_gov.stores.errors import store_failed
+
+LOCK_TIMEOUT_S: Final = 3.0
+"""How long a write waits for a lock that another process holds (seconds)."""
+
+STATEMENT_TIMEOUT_S: Final = 5.0
+"""How long one statement of a writer may take (seconds)."""
+
+CONNECT_S: Final = 3
+"""How long making a connection may take (seconds)."""
+
+_KEEPALIVE: Final = {"keepalives": 1, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
+
+
+class PostgresDatabase:
+    """PostgreSQL のデータベース: engine.Database. ``url`` is ``postgresql+psycopg://user@host/database``."""
+
+    def __init__(self, url: str, *, lock_s: float = LOCK_TIMEOUT_S, statement_s: float = STATEMENT_TIMEOUT_S) -> None:
+        self.url = sa.make_url(url)
+        self._write_lock = threading.Lock()
+        writing = {
+            "synchronous_commit": "on",  # a receipt is durable, whatever the server's default is
+            "lock_timeout": _ms(lock_s),
+            "statement_timeout": _ms(statement_s),
+            "idle_in_transaction_session_timeout": _ms(60),
+        }
+        reading = {"default_transaction_isolation": r"repeatable\ read", "default_transaction_read_only": "on"}
+        self._writer = _engine(self.url, writing, pool_size=1, max_overflow=0)
+        self._reader = _engine(self.url, reading, pool_size=4, max_overflow=16, pool_pre_ping=True)
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """One durable transaction; nothing of it stays where the block raises. Committed when the block is left."""
+        with alone(self._write_lock):
+            try:
+                with self._writer.begin() as connection:
+                    yield connection
+            except DBAPIError as error:
+                self._writer.dispose()
+                raise store_failed(error) from None  # the server's DETAIL may quote the row
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """One view of the database, unchanged by what others write meanwhile."""
+        try:
+            with self._reader.begin() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise store_failed(error) from None
+
+    @contextmanager
+    def maintain(self) -> Iterator[sa.Connection]:
+        """A connection of its own without transactions and without time limit, for VACUUM and session locks."""
+        engine = sa.create_engine(
+            self.url,
+            poolclass=NullPool,
+            hide_parameters=True,
+            isolation_level="AUTOCOMMIT",
+            connect_args={"connect_timeout": CONNECT_S, **_KEEPALIVE},
+        )
+        try:
+            with engine.connect() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise store_failed(error) from None
+        finally:
+            engine.dispose()
+
+    def lock(self, connection: sa.Connection, name: str) -> None:
+        """Let one transaction of all processes go on at a time under this name, until it ends."""
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%(key)s)", {"key": lock_key(name)})
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._reader.dispose()
+        self._writer.dispose()
+
+
+def lock_key(name: str) -> int:
+    """The number of an advisory lock.
+
+    >>> lock_key("sequencer") == lock_key("sequencer") != lock_key("migration")
+    True
+    """
+    return int.from_bytes(hashlib.sha256(f"ai-gov/{name}".encode()).digest()[:8], "big", signed=True)
+
+
+def _ms(seconds: float) -> str:
+    return str(int(seconds * 1000))
+
+
+def _engine(url: sa.URL, options: Mapping[str, str], **pool: object) -> sa.Engine:
+    if url.drivername != "postgresql+psycopg":
+        raise StoreFailed(
+            "AI_GOV_DATABASE_URL は postgresql+psycopg://利用者:パスワード@ホスト/データベース の形で書いてください。"
+        )
+    return sa.create_engine(
+        url,
+        hide_parameters=True,
+        connect_args={
+            "connect_timeout": CONNECT_S,
+            "tcp_user_timeout": 10_000,
+            "application_name": "ai-gov",
+            "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
+            **_KEEPALIVE,
+        },
+        **pool,
+    )
