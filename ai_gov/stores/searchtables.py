@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql
 from ai_gov.stores.tables import Position, metadata
 
 FTS = "search_terms"
+GIN = "ix_search_docs_terms"
 
 Terms = sa.Text().with_variant(postgresql.ARRAY(sa.Text), "postgresql")
 """Terms with blanks between them, or an array of them."""
@@ -30,7 +31,6 @@ search_docs = sa.Table(
     metadata,
     sa.Column("position", Position, primary_key=True, autoincrement=False),
     sa.Column("terms", Terms, nullable=False),
-    sa.Index("ix_search_docs_terms", "terms", postgresql_using="gin").ddl_if(dialect="postgresql"),
 )
 """What each entry can be found by."""
 

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from ai_gov.stores.tables import metadata
+from ai_gov.stores.searchtables import metadata
 
 
 def run() -> None:

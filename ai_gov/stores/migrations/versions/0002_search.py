@@ -35,9 +35,7 @@ def upgrade() -> None:
         sa.Column("dimension", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint(
-            "hour", "organisation", "department", "dimension", "value", name="pk_usage_counts"
-        ),
+        sa.PrimaryKeyConstraint("hour", "organisation", "department", "dimension", "value", name="pk_usage_counts"),
         sqlite_with_rowid=False,
     )
     op.execute("INSERT INTO search_state (id, size) VALUES (1, 0)")
