@@ -41,6 +41,19 @@ T = TypeVar("T")
 _BROKEN = "検査が正しく終わらなかったため、何も送信していません。同じことが続く場合は情報担当に連絡してください。"
 
 
+MAX_PROMPT_CHARS = 200_000
+"""文字数の上限: characters of all strings of a request, where the settings say nothing else."""
+
+
+def _too_long(length: int, limit: int, *, by_setting: bool) -> TooLarge:
+    where = "設定 AI_GOV_MAX_PROMPT_CHARS" if by_setting else "policy.yaml の limits.max_prompt_chars"
+    return TooLarge(
+        f"文章が長すぎます（{length:,}文字。上限は{limit:,}文字）。文章を分けて送ってください。"
+        f"上限は、情報担当が {where} で変えられます。",
+        param="messages",
+    )
+
+
 def new_id() -> str:
     """A record id: UUIDv7, so ids sort by time."""
     return str(uuid_utils.uuid7())
@@ -85,7 +98,9 @@ class Ask:
         clock: Clock,
         keys: Keys,
         inspection_deadline: float = 10.0,
+        max_prompt_chars: int = MAX_PROMPT_CHARS,
     ) -> None:
+        """``max_prompt_chars``: what this server reads at most; a policy may say less, never more."""
         self._config = config
         self._reader = reader
         self._store = store
@@ -93,6 +108,7 @@ class Ask:
         self._clock = clock
         self._keys = keys
         self._deadline = inspection_deadline
+        self._max_chars = max_prompt_chars
 
     async def ask(self, request: AskRequest) -> Answer:
         """The whole answer. Raises an AiGovError, whose row is then written already."""
@@ -120,15 +136,16 @@ class Ask:
         except BaseException as error:
             await self._failed(ready, error)
             raise
-        return AnswerStream(
-            ready.exchange.id, ready.decision.action, ready.decision.level, self._chunks(ready, request, first, chunks)
-        )
+        shown = self._chunks(ready, request, first, chunks)
+        await anext(shown)  # begun, so that its row is written also where it is closed before anything is read of it
+        return AnswerStream(ready.exchange.id, ready.decision.action, ready.decision.level, shown)
 
     async def _chunks(
         self, ready: Prepared, request: AskRequest, first: Json, chunks: AsyncIterator[Json]
     ) -> AsyncIterator[Json]:
         answering = self._answering(ready)
         try:
+            yield None
             chunk = first
             while chunk is not None:
                 for shown in answering.show(chunk):
@@ -256,12 +273,10 @@ class Ask:
                 "model に書かれたモデルは使えません。GET /v1/models で使えるモデルの名前を確かめてください。",
                 param="model",
             )
-        limit = governance.policy.limits.max_prompt_chars
         length = sum(len(leaf.text) for leaf in request.payload.leaves)
+        limit = min(governance.policy.limits.max_prompt_chars, self._max_chars)
         if length > limit:
-            raise TooLarge(
-                f"文章が長すぎます（{length:,}文字。上限は{limit:,}文字）。分けて送ってください。", param="messages"
-            )
+            raise _too_long(length, limit, by_setting=self._max_chars == limit)
         return destination
 
     def _answering(self, ready: Prepared) -> Answering:
