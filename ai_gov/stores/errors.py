@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 
+import psycopg
 from sqlalchemy.exc import DBAPIError
 
 from ai_gov.errors import StoreFailed
+
+_BUSY = frozenset({"55P03", "57014", "40P01", "40001"})
+"""PostgreSQL: lock not available, statement cancelled by its time limit, deadlock, serialization."""
 
 NOT_SENT = "このため、生成AIには何も送信していません。"
 
@@ -31,17 +35,25 @@ def store_failed(error: BaseException) -> StoreFailed:
 def _what(cause: BaseException) -> str:
     name = getattr(cause, "sqlite_errorname", "") or ""
     text = str(cause) if isinstance(cause, sqlite3.Error) else ""
-    if name.startswith("SQLITE_FULL") or "disk is full" in text:
+    state = getattr(cause, "sqlstate", None)
+    if isinstance(cause, psycopg.Error):
+        name = f"PostgreSQL {state or type(cause).__name__}"
+    if name.startswith("SQLITE_FULL") or "disk is full" in text or state == "53100":
         return f"ディスクの空きがありません。{NOT_SENT}情報担当は保存先の空き容量を増やしてください。"
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or "locked" in text:
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or "locked" in text or state in _BUSY:
         return (
             f"データベースがほかの処理に占有されています。{NOT_SENT}"
             "しばらく待ってもう一度送ってください。続くときは情報担当に知らせてください。"
         )
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return f"データベースが壊れています。{NOT_SENT}情報担当は ai-gov audit verify で確かめてください。"
-    if name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_CANTOPEN")):
+    if name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_CANTOPEN")) or state in ("25006", "42501"):
         return f"データベースに書き込む権限がありません。{NOT_SENT}情報担当は保存先の権限を確かめてください。"
+    if isinstance(cause, psycopg.Error) and (state is None or state.startswith(("08", "57P", "28", "3D", "53"))):
+        return (
+            f"データベースに接続できません（{name}）。{NOT_SENT}"
+            "情報担当は PostgreSQL が動いているか、AI_GOV_DATABASE_URL が正しいかを確かめてください。"
+        )
     return f"{name or type(cause).__name__}。{NOT_SENT}情報担当に知らせてください。"
 
 
