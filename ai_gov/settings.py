@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from ai_gov.errors import ConfigError, Problem
+from ai_gov.policy.schema import MAX_PROMPT_CHARS
 
 PREFIX = "AI_GOV_"
 DEFAULT_DATA_DIR = "var"
@@ -63,7 +64,8 @@ class Settings(_Frozen):
     trusted_proxy: str = ""
     """The address of the proxy that ends TLS in front of this server."""
     public_url: str = ""
-    max_prompt_chars: Annotated[int, Field(ge=1, le=10_000_000)] = 200_000
+    max_prompt_chars: Annotated[int, Field(ge=1, le=10_000_000)] = MAX_PROMPT_CHARS
+    """Characters of one request; where the policy says less, the policy's number holds."""
     inspection_seconds: Annotated[float, Field(gt=0, le=600)] = 10
     upstreams: Mapping[str, UpstreamSettings] = {}
 

@@ -132,6 +132,7 @@ def _ask(
         clock=opened.clock,
         keys=opened.keys,
         inspection_deadline=settings.inspection_seconds,
+        max_prompt_chars=settings.max_prompt_chars,
     )
 
 
@@ -170,7 +171,6 @@ def library(
 def app(settings: Settings) -> Starlette:
     """The web application; the service opens with it and closes with it."""
     from ai_gov.gateway.app import create_app
-    from ai_gov.gateway.wire import WireLimits
 
     made = running(settings)
 
@@ -182,5 +182,4 @@ def app(settings: Settings) -> Starlette:
         finally:
             await made.aclose()
 
-    limits = WireLimits(max_prompt_chars=settings.max_prompt_chars)
-    return create_app(made.ask, made.store.people, limits=limits, lifespan=lifespan)
+    return create_app(made.ask, made.store.people, lifespan=lifespan)

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from ai_gov.errors import BadRequest, TooLarge
+from ai_gov.errors import BadRequest
 from ai_gov.model import Json
 from ai_gov.payload import JsonText, Leaf, Path
 
@@ -142,21 +142,14 @@ def _character(match: re.Match[str]) -> str:
 
 
 class Leaves:
-    """収集中の末端: the leaves in reading order, within the limits of one request."""
+    """収集中の末端: the leaves in reading order, no deeper than a request may be."""
 
-    def __init__(self, *, max_chars: int, max_depth: int) -> None:
+    def __init__(self, *, max_depth: int) -> None:
         self.max_depth = max_depth
-        self._left = max_chars
-        self._max = max_chars
         self._leaves: list[Leaf] = []
 
     def add(self, path: Path, text: str, *, replaceable: bool = True, glued: bool = False, shown: str = "") -> None:
-        """One leaf more. Raises TooLarge where the prompt gets longer than it may be."""
-        self._left -= len(text)
-        if self._left < 0:
-            raise TooLarge(
-                f"依頼の文字数が上限（{self._max:,}文字）を超えています。文章を分けて送ってください。",
-            )
+        """One leaf more."""
         if text:
             self._leaves.append(Leaf(path, text, replaceable, glued, shown))
 

@@ -38,10 +38,9 @@ from ai_gov.service.messages import AskRequest
 
 @dataclass(frozen=True, slots=True)
 class WireLimits:
-    """上限: of one request. Bytes of the body, characters of all its strings, levels of nesting."""
+    """上限: of one request. Bytes of the body, levels of nesting; how many characters it may have the service says."""
 
     max_body_bytes: int = 4 * 1024 * 1024
-    max_prompt_chars: int = 200_000
     max_depth: int = 32
 
 
@@ -140,7 +139,7 @@ class _Reader:
     """One pass over one body."""
 
     def __init__(self, limits: WireLimits, pseudonym: str) -> None:
-        self._leaves = Leaves(max_chars=limits.max_prompt_chars, max_depth=limits.max_depth)
+        self._leaves = Leaves(max_depth=limits.max_depth)
         self._pseudonym = pseudonym
         self._calls: dict[str, str] = {}
         self._role = ""

@@ -17,6 +17,9 @@ Entity = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Amount = Annotated[float, Field(ge=0)]
 
+MAX_PROMPT_CHARS = 200_000
+"""文字数の上限: characters of all strings of a request, where nobody says less."""
+
 DEFAULT_UPSTREAM = "default"
 """The upstream to which models that no line names are sent, where it is configured."""
 
@@ -157,7 +160,7 @@ class AnswerLabel(Strict):
 class Limits(Strict):
     """上限."""
 
-    max_prompt_chars: Annotated[int, Field(ge=1, le=10_000_000)] = 200_000
+    max_prompt_chars: Annotated[int, Field(ge=1, le=10_000_000)] = MAX_PROMPT_CHARS
     requests_per_minute: Annotated[int, Field(ge=1)] | None = None
     """For each person; none for no limit."""
 

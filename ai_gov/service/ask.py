@@ -28,7 +28,7 @@ from ai_gov.errors import (
 )
 from ai_gov.model import Action, Actor, Decision, Exchange, Finding, Json, State, japan_date
 from ai_gov.payload import Leaf, Payload
-from ai_gov.policy.schema import DEFAULT_UPSTREAM, Destination
+from ai_gov.policy.schema import DEFAULT_UPSTREAM, MAX_PROMPT_CHARS, Destination
 from ai_gov.redact.chat_answer import ChatAnswer
 from ai_gov.service.answering import Answering
 from ai_gov.service.inspect import Inspected, inspect
@@ -39,10 +39,6 @@ from ai_gov.service.tokens import pseudonym, search_tokens
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 _BROKEN = "検査が正しく終わらなかったため、何も送信していません。同じことが続く場合は情報担当に連絡してください。"
-
-
-MAX_PROMPT_CHARS = 200_000
-"""文字数の上限: characters of all strings of a request, where the settings say nothing else."""
 
 
 def _too_long(length: int, limit: int, *, by_setting: bool) -> TooLarge:
