@@ -1,0 +1,146 @@
+"""Word: a document as DOCX that staff go on editing, with styles, automatic numbers and a table of contents.
+
+The attachment becomes a custom XML part, which Word keeps when it saves the file. A table made from settings carries
+its id in its alternative text (``ai-gov:ID``), which Word keeps too.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from typing import Any
+
+import docx
+from docx.enum.text import WD_BREAK
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm
+
+from ai_gov.documents.blocks import Block, Document, Figure, Heading, Listing, PageBreak, Paragraph, Run, Table
+from ai_gov.files.docx_parts import add_contents, add_field, add_xml_part, set_properties
+from ai_gov.files.docx_styles import Numbers, prepare
+
+MARK = "ai-gov:"
+"""Stands before the id in a table's alternative text."""
+TEXT_WIDTH = Mm(160)
+
+
+def write(document: Document) -> bytes:
+    """The file of a document."""
+    made = docx.Document()
+    numbers = prepare(made)
+    set_properties(made, document)
+    _page(made, document)
+    made.add_paragraph(document.title, style="Title")
+    if document.subtitle:
+        made.add_paragraph(document.subtitle, style="Subtitle")
+    if document.contents:
+        add_contents(made, [block for block in document.blocks if isinstance(block, Heading) and block.level == 1])
+    for block in document.blocks:
+        _add(made, block, numbers)
+    if document.attachment is not None:
+        add_xml_part(made, document.attachment)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def _page(made: Any, document: Document) -> None:
+    section = made.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = Mm(25)
+    section.top_margin = section.bottom_margin = Mm(25)
+    header = section.header.paragraphs[0]
+    header.text, header.style = document.title, made.styles["Header"]
+    footer = section.footer.paragraphs[0]
+    footer.style = made.styles["Footer"]
+    footer.add_run(f"{document.author}　{japanese_date(document.date)}　")
+    add_field(footer, "PAGE", "1")
+
+
+def japanese_date(day: dt.date) -> str:
+    """和暦の日付, for days from 2019-05-01 on.
+
+    >>> japanese_date(dt.date(2027, 4, 1)), japanese_date(dt.date(2019, 5, 1))
+    ('令和9年4月1日', '令和元年5月1日')
+    """
+    year = day.year - 2018
+    return f"令和{'元' if year == 1 else year}年{day.month}月{day.day}日"
+
+
+def _add(made: Any, block: Block, numbers: Numbers) -> None:
+    match block:
+        case Heading():
+            paragraph = made.add_paragraph(block.text, style=numbers.heading_style(block))
+            numbers.bookmark(paragraph, block)
+        case Paragraph():
+            _runs(made.add_paragraph(style="Note" if block.note else "Body Text"), block.runs)
+        case Listing():
+            number = numbers.listing(block)
+            for item in block.items:
+                paragraph = made.add_paragraph(style=numbers.LIST_STYLES[block.marks])
+                numbers.apply(paragraph, number)
+                _runs(paragraph, item)
+        case Table():
+            _table(made, block)
+        case Figure():
+            _figure(made, block)
+        case PageBreak():
+            made.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+
+
+def _runs(paragraph: Any, pieces: tuple[Run, ...]) -> None:
+    for piece in pieces:
+        run = paragraph.add_run(piece.text)
+        if piece.strong:
+            run.bold = True
+
+
+def _table(made: Any, block: Table) -> None:
+    if block.caption:
+        made.add_paragraph(block.caption, style="Caption")
+    table = made.add_table(rows=1, cols=len(block.header), style="Table Grid")
+    table.autofit = False
+    properties = table._tbl.tblPr  # noqa: SLF001 - python-docx has no other way to a table's properties
+    for tag, text in (("w:tblCaption", f"{MARK}{block.id}" if block.id else ""), ("w:tblDescription", block.caption)):
+        if text:
+            element = OxmlElement(tag)
+            element.set(qn("w:val"), text)
+            properties.append(element)
+    total = sum(block.widths) or len(block.header)
+    widths = [int(TEXT_WIDTH * part / total) for part in (block.widths or [1] * len(block.header))]
+    _row(table.rows[0], block.header, "Table Heading", widths)
+    row_properties = table.rows[0]._tr.get_or_add_trPr()  # noqa: SLF001
+    row_properties.append(OxmlElement("w:cantSplit"))
+    row_properties.append(OxmlElement("w:tblHeader"))
+    for texts in block.rows:
+        row = table.add_row()
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001
+        _row(row, texts, "Table Text", widths)
+    made.add_paragraph(style="Table Gap")
+
+
+def _row(row: Any, texts: tuple[str, ...], style: str, widths: list[int]) -> None:
+    for cell, text, width in zip(row.cells, texts, widths, strict=True):
+        cell.width = width
+        cell.paragraphs[0].style = style
+        for index, line in enumerate(text.split("\n")):
+            (cell.paragraphs[0] if index == 0 else cell.add_paragraph(style=style)).add_run(line)
+        if style == "Table Heading":
+            shade = OxmlElement("w:shd")
+            for name, value in (("val", "clear"), ("color", "auto"), ("fill", "E8F1FE")):
+                shade.set(qn(f"w:{name}"), value)
+            cell._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001
+
+
+def _figure(made: Any, block: Figure) -> None:
+    if block.caption:
+        made.add_paragraph(block.caption, style="Caption")
+    if block.kind == "png":
+        picture = made.add_picture(io.BytesIO(block.data), width=int(TEXT_WIDTH * block.width))
+        picture._inline.docPr.set("descr", block.alt)  # noqa: SLF001
+    else:
+        made.add_paragraph(block.alt, style="Note")
+
+
+__all__ = ["MARK", "japanese_date", "write"]
