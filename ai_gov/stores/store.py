@@ -21,10 +21,13 @@ from ai_gov.stores.checkpointfile import CheckpointFile
 from ai_gov.stores.clock import SystemClock
 from ai_gov.stores.configsets import ConfigSets
 from ai_gov.stores.engine import Database
+from ai_gov.stores.installation import check_keys
 from ai_gov.stores.instance import Presence
 from ai_gov.stores.keyfile import KeyFolder
 from ai_gov.stores.peoplestore import PeopleStore
 from ai_gov.stores.register import Register
+from ai_gov.stores.searchindex import SearchIndex
+from ai_gov.stores.searching import LogSearch
 from ai_gov.stores.sequencer import Sequencer
 from ai_gov.stores.tables import entries, exchanges
 
@@ -48,12 +51,16 @@ class DatabaseStore:
         self.keys = keys
         self.database = database
         self._instance = presence
+        check_keys(database, keys, keys.folder)
         self.interrupted = self._close_interrupted()
         self.people = PeopleStore(database, keys=keys, clock=self.clock)
         self.register = Register(database, instance=presence.id, keys=keys, clock=self.clock)
         self.config = ConfigSets(database, instance=presence.id, clock=self.clock)
         self.audit = AuditLog(database, outside=outside, keys=keys.verifiers, clock=self.clock)
         self.sequencer = Sequencer(database, key=keys.signing_key, outside=outside, clock=self.clock)
+        self.index = SearchIndex(database)
+        self.search = LogSearch(database, self.index)
+        self.sequencer.settle()
         self._writer = writer.Writer(database, instance=presence.id, clock=self.clock, deadline_s=deadline_s)
 
     async def record(self, step: Step, *, sent_sha256: bytes = b"") -> Receipt:
@@ -68,8 +75,9 @@ class DatabaseStore:
         return Receipt(new.id, step.exchange.id if step.exchange else "", sent_sha256)
 
     def start(self) -> None:
-        """Sequence in the background from now on, as a server does."""
+        """Sequence, and index for the search, in the background from now on, as a server does."""
         self.sequencer.start()
+        self.index.start()
 
     def sequence_now(self) -> int:
         """Bring every durable entry into the tree, sign it, and copy the checkpoint outside. Returns how many."""
@@ -78,6 +86,7 @@ class DatabaseStore:
     def close(self) -> None:
         """Write and sequence what is waiting, then let go of everything. Later steps are refused."""
         self._writer.close()
+        self.index.stop()
         self.sequencer.stop()
         try:
             self.sequencer.sequence_now()

@@ -1,0 +1,217 @@
+"""検索の索引を作る: brings sequenced entries into the index and the figures, in the order of the tree.
+
+Not in the transaction that makes an entry durable: that must cost no more than its commit. A thread of the server
+follows the tree at a short distance, in small transactions, one process at a time; a search brings the rest in first,
+so it sees every entry that is in the tree. Terms are worked out outside the transaction.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ai_gov.audit import search
+from ai_gov.audit.event import COLUMNS
+from ai_gov.audit.usage import PERSON, Usage, observe
+from ai_gov.errors import StoreFailed
+from ai_gov.model import Event
+from ai_gov.stores.engine import Database
+from ai_gov.stores.entry import readable
+from ai_gov.stores.searchtables import search_state, usage_counts
+from ai_gov.stores.searchterms import term_store
+from ai_gov.stores.tables import entries
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+"""Entries in one transaction: writers wait some 30 ms at most."""
+
+INTERVAL_S = 1.0
+PARAMETERS = 500
+
+Anchor = tuple[Mapping[str, str], Event | None]
+
+
+class SearchIndex:
+    """索引係: ``catch_up`` on demand, ``start`` for a thread that does it all the time."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def catch_up(self, progress: Callable[[int], None] = lambda _: None) -> int:
+        """Bring in every entry that is in the tree by now. Returns how many; ``progress`` hears of each batch."""
+        done = 0
+        while not self._stop.is_set() and (batch := self._next()) is not None:
+            if self._write(batch):
+                done += len(batch.rows)
+                progress(len(batch.rows))
+        return done
+
+    def waiting(self) -> int:
+        """How many entries of the tree are not in the index yet."""
+        with self._database.read() as connection:
+            top = connection.execute(sa.select(sa.func.max(entries.c.seq))).scalar()
+            return max((top if top is not None else -1) + 1 - _size(connection), 0)
+
+    def start(self, interval_s: float = INTERVAL_S) -> None:
+        """Do it in a thread until ``stop``."""
+        self._thread = threading.Thread(target=self._run, args=(interval_s,), name="ai-gov-search", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the thread."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(10)
+            self._thread = None
+        self._stop.clear()
+
+    def compact(self) -> int:
+        """Let no byte of what was forgotten stay in the index, in small transactions. Returns how many it took."""
+        steps, more = 0, True
+        while more:
+            with self._database.write() as connection:
+                more = term_store(connection).merge(connection, first=steps == 0)
+            steps += 1
+        return steps
+
+    def _run(self, interval_s: float) -> None:
+        while not self._stop.wait(interval_s):
+            try:
+                self.catch_up()
+            except StoreFailed as error:
+                log.error("検索の索引を更新できません。次の回にやり直します: %s", error)  # noqa: TRY400
+
+    def _next(self) -> _Batch | None:
+        with self._database.read() as connection:
+            size = _size(connection)
+            query = sa.select(entries).where(entries.c.seq >= size, entries.c.seq < size + BATCH)
+            rows = connection.execute(query.order_by(entries.c.seq)).all()
+            if not rows:
+                return None
+            anchors = _anchors(connection, [row.exchange for row in rows if row.kind == search.OUTCOME])
+        return _prepare(size, rows, anchors)
+
+    def _write(self, batch: _Batch) -> bool:
+        """Whether it was ours to write: another process may have been quicker."""
+        with self._database.write() as connection:
+            self._database.lock(connection, "search")
+            moved = (
+                sa.update(search_state)
+                .where(search_state.c.id == 1, search_state.c.size == batch.size)
+                .values(size=batch.size + len(batch.rows))
+            )
+            if connection.execute(moved).rowcount != 1:
+                return False
+            gone = set(
+                connection.scalars(
+                    sa.select(entries.c.position).where(
+                        entries.c.position.in_([row.position for row in batch.rows]), entries.c.deleted.is_(True)
+                    )
+                )
+            )
+            docs = {
+                row.position: batch.facets[row.position]
+                | (set() if row.position in gone else batch.words[row.position])
+                for row in batch.rows
+            }
+            term_store(connection).add(connection, docs)
+            add_usage(connection, batch.usage)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    size: int
+    rows: Sequence[Any] = field(repr=False)
+    facets: Mapping[int, set[str]] = field(repr=False)
+    words: Mapping[int, set[str]] = field(repr=False)
+    usage: Usage = field(repr=False)
+
+
+def forget_text(connection: sa.Connection, database: Database, positions: Iterable[int]) -> None:
+    """文章を索引から除く: to be called in the transaction that deletes the texts, before it does.
+
+    What stays is findable by the columns that stay. Afterwards ``SearchIndex.compact`` must run once, or bytes of the
+    pairs of characters stay in the files.
+    """
+    database.lock(connection, "search")
+    wanted = list(positions)
+    for start in range(0, len(wanted), PARAMETERS):
+        some = wanted[start : start + PARAMETERS]
+        rows = connection.execute(sa.select(entries).where(entries.c.position.in_(some))).all()
+        store = term_store(connection)
+        texts = {row.position: sorted(search.text_terms(readable(row.text))) for row in rows}
+        there = set(store.forget(connection, texts))
+        kept = {row.position: search.facets(_columns(row), None, None) for row in rows if row.position in there}
+        store.add(connection, kept)
+
+
+def forget_rows(connection: sa.Connection, database: Database, positions: Iterable[int]) -> None:
+    """記録を索引から除く: where text and columns go. To be called before they do, like ``forget_text``."""
+    database.lock(connection, "search")
+    wanted = list(positions)
+    for start in range(0, len(wanted), PARAMETERS):
+        some = wanted[start : start + PARAMETERS]
+        rows = connection.execute(sa.select(entries.c.position, entries.c.text).where(entries.c.position.in_(some)))
+        texts = {row.position: sorted(search.text_terms(readable(row.text))) for row in rows}
+        term_store(connection).forget(connection, texts)
+
+
+def forget_people(connection: sa.Connection, before_month: str) -> int:
+    """利用者の数え分けを消す: of months before ``2026-04``; the other figures name nobody. Returns how many rows."""
+    gone = sa.delete(usage_counts).where(usage_counts.c.dimension == PERSON, usage_counts.c.hour < before_month)
+    return int(connection.execute(gone).rowcount)
+
+
+def add_usage(connection: sa.Connection, usage: Usage) -> None:
+    """Add figures to those that are there."""
+    rows = [{**place._asdict(), "amount": amount} for place, amount in sorted(usage.items())]
+    if not rows:
+        return
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    new = insert(usage_counts)
+    keys = list(usage_counts.primary_key.columns)
+    more = new.on_conflict_do_update(index_elements=keys, set_={"amount": usage_counts.c.amount + new.excluded.amount})
+    connection.execute(more, rows)
+
+
+def _size(connection: sa.Connection) -> int:
+    return int(connection.execute(sa.select(search_state.c.size)).scalar_one())
+
+
+def _anchors(connection: sa.Connection, exchanges: Sequence[str]) -> dict[str, Anchor]:
+    """The decision of each exchange."""
+    found: dict[str, Anchor] = {}
+    for start in range(0, len(exchanges), PARAMETERS):
+        some = exchanges[start : start + PARAMETERS]
+        query = sa.select(entries).where(entries.c.exchange.in_(some), entries.c.kind == "decided")
+        for row in connection.execute(query):
+            found[row.exchange] = (_columns(row), readable(row.text))
+    return found
+
+
+def _prepare(size: int, rows: Sequence[Any], anchors: Mapping[str, Anchor]) -> _Batch:
+    facets: dict[int, set[str]] = {}
+    words: dict[int, set[str]] = {}
+    usage: Usage = Usage()
+    for row in rows:
+        columns, event = _columns(row), readable(row.text)
+        anchor = anchors.get(row.exchange)
+        facets[row.position] = search.facets(columns, event, anchor)
+        words[row.position] = search.text_terms(event)
+        for place, amount in observe(columns, event, anchor[0]["destination"] if anchor else ""):
+            usage[place] += amount
+    return _Batch(size, rows, facets, words, usage)
+
+
+def _columns(row: Any) -> dict[str, str]:
+    return {name: getattr(row, name) for name in COLUMNS}

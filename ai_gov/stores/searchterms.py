@@ -1,0 +1,130 @@
+"""索引の語の保管: the same few operations on FTS5 (SQLite) and on an array with a GIN index (PostgreSQL)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from ai_gov.audit.search import SIGN, Terms
+from ai_gov.stores.searchtables import FTS, search_docs
+from ai_gov.stores.tables import entries
+
+MERGE_PAGES = 200
+"""How much of FTS5's index is merged in one transaction (pages): writers wait some 25 ms at most."""
+
+
+class TermStore(Protocol):
+    """索引: one for each kind of database; all of it within the caller's transaction."""
+
+    def add(self, connection: sa.Connection, docs: Mapping[int, Iterable[str]]) -> None:
+        """Let entries (by position) be found by terms."""
+        ...
+
+    def forget(self, connection: sa.Connection, texts: Mapping[int, Iterable[str]]) -> list[int]:
+        """Take entries out of the index. ``texts``: the terms of each entry's text. Returns which were in it."""
+        ...
+
+    def merge(self, connection: sa.Connection, *, first: bool) -> bool:
+        """Do some of the work after which no byte of what was forgotten is left. Whether there is more to do."""
+        ...
+
+    def candidates(self, wanted: Terms) -> sa.Select[Any]:
+        """Entries that have the terms; the caller adds order and limits on ``entries.position``."""
+        ...
+
+
+def term_store(connection: sa.Connection) -> TermStore:
+    """The one for this database."""
+    return Fts() if connection.dialect.name == "sqlite" else Arrays()
+
+
+class Fts:
+    """FTS5: terms with blanks between them in a table without content."""
+
+    def add(self, connection: sa.Connection, docs: Mapping[int, Iterable[str]]) -> None:
+        """See TermStore."""
+        rows, kept = [], []
+        for position, terms in docs.items():
+            words = list(terms)
+            rows.append({"rowid": position, "terms": " ".join(words)})
+            facets = " ".join(sorted(word for word in words if word.startswith(SIGN)))
+            kept.append({"position": position, "terms": facets})
+        if rows:
+            connection.execute(_FTS_INSERT, rows)
+            connection.execute(sa.insert(search_docs), kept)
+
+    def forget(self, connection: sa.Connection, texts: Mapping[int, Iterable[str]]) -> list[int]:
+        """See TermStore. FTS5 is told exactly the terms it was given."""
+        found = connection.execute(sa.select(search_docs).where(search_docs.c.position.in_(list(texts)))).all()
+        if found:
+            connection.execute(
+                _FTS_DELETE,
+                [{"rowid": row.position, "terms": " ".join([row.terms, *texts[row.position]])} for row in found],
+            )
+            connection.execute(
+                sa.delete(search_docs).where(search_docs.c.position.in_([row.position for row in found]))
+            )
+        return [row.position for row in found]
+
+    def merge(self, connection: sa.Connection, *, first: bool) -> bool:
+        """See TermStore. A negative number begins to merge everything into one, which drops what was deleted."""
+        before = connection.exec_driver_sql("SELECT total_changes()").scalar_one()
+        connection.execute(_FTS_MERGE, {"pages": -MERGE_PAGES if first else MERGE_PAGES})
+        after = connection.exec_driver_sql("SELECT total_changes()").scalar_one()
+        return int(after - before) >= 2  # FTS5's documented sign that it did something
+
+    def candidates(self, wanted: Terms) -> sa.Select[Any]:
+        """See TermStore."""
+        groups = [f'"{term}"' for term in wanted.all]
+        groups += ["(" + " OR ".join(f'"{term}"' for term in group) + ")" for group in wanted.any]
+        return (
+            sa.select(entries)
+            .select_from(_FTS)
+            .join(entries, entries.c.position == _FTS.c.rowid)
+            .where(sa.literal_column(FTS).op("MATCH")(sa.bindparam("terms", " AND ".join(groups))))
+            .order_by(_FTS.c.rowid.desc())
+        )
+
+
+_FTS = sa.table(FTS, sa.column("rowid"), sa.column("terms"))
+_FTS_INSERT = sa.text(f"INSERT INTO {FTS} (rowid, terms) VALUES (:rowid, :terms)")  # noqa: S608 - a constant
+_FTS_DELETE = sa.text(
+    f"INSERT INTO {FTS} ({FTS}, rowid, terms) VALUES ('delete', :rowid, :terms)"  # noqa: S608 - a constant
+)
+_FTS_MERGE = sa.text(f"INSERT INTO {FTS} ({FTS}, rank) VALUES ('merge', :pages)")  # noqa: S608 - a constant
+
+
+class Arrays:
+    """PostgreSQL: ``text[]`` with GIN, no extension."""
+
+    def add(self, connection: sa.Connection, docs: Mapping[int, Iterable[str]]) -> None:
+        """See TermStore."""
+        if docs:
+            connection.execute(
+                sa.insert(search_docs), [{"position": at, "terms": sorted(terms)} for at, terms in docs.items()]
+            )
+
+    def forget(self, connection: sa.Connection, texts: Mapping[int, Iterable[str]]) -> list[int]:
+        """See TermStore."""
+        gone = sa.delete(search_docs).where(search_docs.c.position.in_(list(texts))).returning(search_docs.c.position)
+        return list(connection.scalars(gone))
+
+    def merge(self, connection: sa.Connection, *, first: bool) -> bool:  # noqa: ARG002 - the same shape as FTS5's
+        """See TermStore. Rows that were deleted leave the files with VACUUM, which the retention run does."""
+        return False
+
+    def candidates(self, wanted: Terms) -> sa.Select[Any]:
+        """See TermStore."""
+        array = postgresql.ARRAY(sa.Text)
+        column = sa.type_coerce(search_docs.c.terms, array)
+        terms = [column.contains(sa.cast(list(wanted.all), array))] if wanted.all else []
+        terms += [column.overlap(sa.cast(list(group), array)) for group in wanted.any]
+        return (
+            sa.select(entries)
+            .join(search_docs, search_docs.c.position == entries.c.position)
+            .where(*terms)
+            .order_by(search_docs.c.position.desc())
+        )
