@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import ModuleType
 from typing import Final
@@ -21,6 +22,11 @@ SEPARATOR: Final = (
 _HEADER_BEFORE: Final = r"(?s:.){0,10}"
 _HEADER_AFTER: Final = r"[)\]】]?[ ]?(?:\([^()]{0,20}\)|[*※:]){0,2}"
 _LINE: Final = 200
+_GOES_ON: Final = re.compile(
+    r"(?:[ \t]{1,2}|-?\n[ \t]{0,8})[0-9]{3,8}(?![0-9A-Za-z,.:/年月日時分円件人名期回%個枚番号丁-])"
+)
+_MOST_DIGITS: Final = 16
+_FIRST: Final = 6  # digits of a first group that others may follow
 _SLASHES: Final = {ord("/"): "-", ord("_"): "-"}  # odd separators, which a label excuses
 
 
@@ -79,7 +85,24 @@ def _checked(one: _Compiled, scan: Scan, start: int, end: int) -> Iterator[Candi
         return
     if one.module is not None and not one.module.is_valid(scan.reading.digits[start:end].translate(_SLASHES)):
         return
+    if one.module is None:
+        end = _whole(scan.reading.digits, start, end)
     yield Candidate(one.source, start, end, anchored=True, confirmed=one.module is not None)
+
+
+def _whole(view: str, start: int, end: int) -> int:
+    r"""Where a number of digits alone ends that goes on behind a blank or in the next line.
+
+    >>> _whole("12 3456 7890 様", 0, 2), _whole("0012\n345678", 0, 4), _whole("0012 2026年", 0, 4)
+    (12, 11, 4)
+    """
+    if end - start > _FIRST or not view[start:end].isdecimal():
+        return end
+    while (more := _GOES_ON.match(view, end)) is not None:
+        if sum(map(str.isdecimal, view[start : more.end()])) > _MOST_DIGITS:
+            break
+        end = more.end()
+    return end
 
 
 def _below_other_column(text: str, value: int) -> bool:
