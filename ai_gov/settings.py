@@ -56,7 +56,8 @@ class Settings(_Frozen):
 
     data_dir: Path = Path(DEFAULT_DATA_DIR)
     config_dir: Path | None = None
-    database_url: Literal[""] = ""
+    database_url: SecretStr = SecretStr("")
+    """Where PostgreSQL is; empty for SQLite in the data folder. May hold a password."""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     tls_cert: Path | None = None
@@ -136,9 +137,7 @@ def _problem(place: tuple[int | str, ...], kind: str, file: str) -> Problem:
     name = ".".join(map(str, place))
     variables = [f"{PREFIX}{key}" for key, at in _ENVIRONMENT.items() if at == place]
     where = f"（{variables[0]}）" if variables else ""
-    if place == ("database_url",):
-        message = "AI_GOV_DATABASE_URL にはまだ対応していません。指定を消すと SQLite を使います。"
-    elif kind == "missing":
+    if kind == "missing":
         message = f"設定「{name}」{where}がありません。"
     elif kind == "extra_forbidden":
         message = f"設定「{name}」は知らない項目です。綴りを確かめてください。"
@@ -149,6 +148,12 @@ def _problem(place: tuple[int | str, ...], kind: str, file: str) -> Problem:
 
 def _contradictions(settings: Settings) -> list[Problem]:
     messages = []
+    url = settings.database_url.get_secret_value()
+    if url and not url.startswith("postgresql+psycopg://"):
+        messages.append(
+            "AI_GOV_DATABASE_URL は postgresql+psycopg://利用者:パスワード@ホスト/データベース の形で書いてください。"
+            "空にすると、データフォルダの SQLite を使います。"
+        )
     if (settings.tls_cert is None) != (settings.tls_key is None):
         messages.append("AI_GOV_TLS_CERT と AI_GOV_TLS_KEY は両方指定してください。")
     if not is_loopback(settings.host) and settings.tls_cert is None and not settings.trusted_proxy:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from ai_gov.stores.memory import MemoryStore
-    from ai_gov.stores.sqlite import SqliteStore
+    from ai_gov.stores.store import DatabaseStore
 
 RULES = "redaction_rules"
 
@@ -48,11 +48,9 @@ def inspector(config_dir: Path | None = None, *, reader_name: str = "fast") -> I
     return Inspector(build(files(config_dir), japan_date()), reader(reader_name))
 
 
-def store(settings: Settings) -> SqliteStore:
+def store(settings: Settings) -> DatabaseStore:
     """保存: the database of the data directory, migrated, with the set in force stored at first start."""
-    from ai_gov.stores.sqlite import open_store
-
-    opened = open_store(settings.data_dir)
+    opened = _open(settings)
     if opened.config.current() is None:
         try:
             first = files(settings.config_dir)
@@ -64,14 +62,26 @@ def store(settings: Settings) -> SqliteStore:
     return opened
 
 
-def database_path(settings: Settings) -> Path:
-    """データベースの場所: where ``store`` looks for it."""
+def _open(settings: Settings) -> DatabaseStore:
+    url = settings.database_url.get_secret_value()
+    if url:
+        from ai_gov.stores.postgres import open_postgres
+
+        return open_postgres(url, settings.data_dir)
+    from ai_gov.stores.sqlite import open_store
+
+    return open_store(settings.data_dir)
+
+
+def missing(settings: Settings) -> str:
+    """データベースの有無: where ``store`` would make a new one; empty where there is one, or a server that has it."""
     from ai_gov.stores.sqlite import DATABASE
 
-    return settings.data_dir / DATABASE
+    path = settings.data_dir / DATABASE
+    return "" if settings.database_url.get_secret_value() or path.exists() else str(path)
 
 
-def in_force(opened: SqliteStore) -> tuple[str, Mapping[str, str]]:
+def in_force(opened: DatabaseStore) -> tuple[str, Mapping[str, str]]:
     """適用中の設定: digest and files of the set in force; there is one since ``store`` opened it."""
     current = opened.config.current()
     assert current is not None
@@ -100,7 +110,7 @@ class Running:
     """稼働中の一式: what a process needs to serve requests."""
 
     ask: Ask
-    store: SqliteStore
+    store: DatabaseStore
     upstreams: Mapping[str, Upstream]
 
     async def aclose(self) -> None:
@@ -122,7 +132,7 @@ def running(settings: Settings) -> Running:
 
 
 def _ask(
-    settings: Settings, opened: SqliteStore, config: LiveConfig, read: Reader, connected: Mapping[str, Upstream]
+    settings: Settings, opened: DatabaseStore, config: LiveConfig, read: Reader, connected: Mapping[str, Upstream]
 ) -> Ask:
     return Ask(
         config=config,
@@ -141,7 +151,7 @@ class Library:
     """ライブラリ用の一式: what a process needs to ask in its own name."""
 
     ask: Ask
-    store: SqliteStore | MemoryStore
+    store: DatabaseStore | MemoryStore
 
 
 def library(

@@ -23,7 +23,7 @@ from ai_gov.people.csvimport import parse_date
 
 if TYPE_CHECKING:
     from ai_gov.stores.entry import Entry
-    from ai_gov.stores.sqlite import SqliteStore
+    from ai_gov.stores.store import DatabaseStore
 
 app = typer.Typer(help="監査ログを検証・一覧・書き出しします。", no_args_is_help=True)
 Checkpoint = Annotated[
@@ -166,7 +166,7 @@ def _midnight(text: str, option: str, days: int = 0) -> dt.datetime | None:
     return dt.datetime.combine(day, dt.time(), JST)
 
 
-def _log_reading(store: SqliteStore, actor: str, data: dict[str, Json], organisation: str = "") -> None:
+def _log_reading(store: DatabaseStore, actor: str, data: dict[str, Json], organisation: str = "") -> None:
     event = Event("log_read", store.clock.now(), "", organisation, "", opening.actor_name(actor), data)
     store.record_sync(Step(None, event))
 

@@ -20,7 +20,7 @@ from rich.text import Text
 from ai_gov import settings, wiring
 from ai_gov.errors import FailClosed, VerificationFailed
 from ai_gov.model import Action
-from ai_gov.stores.sqlite import SqliteStore
+from ai_gov.stores.store import DatabaseStore
 
 
 def demo() -> None:
@@ -96,7 +96,7 @@ def _send(port: int, secret: str, row: dict[str, Any]) -> tuple[str, dict[str, A
         return error.response.json()["error"]["message"], error.response.json()["ai_gov"]
 
 
-def _show(console: Console, store: SqliteStore, row: dict[str, Any], shown: str, note: dict[str, Any]) -> None:
+def _show(console: Console, store: DatabaseStore, row: dict[str, Any], shown: str, note: dict[str, Any]) -> None:
     entries = store.audit.of_exchange(note["record"])
     data = [entry.event.data for entry in entries if entry.event]
     sent = [text for item in data for _, text in item.get("sent", [])]

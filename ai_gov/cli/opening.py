@@ -19,7 +19,7 @@ from ai_gov.people.model import Member, Person
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ai_gov.stores.sqlite import SqliteStore
+    from ai_gov.stores.store import DatabaseStore
 
 Actor = Annotated[
     str,
@@ -29,13 +29,11 @@ In = Annotated[str, typer.Option("--organisation", "-o", help="団体の番号�
 
 
 @contextmanager
-def store(*, must_exist: bool = False) -> Iterator[SqliteStore]:
+def store(*, must_exist: bool = False) -> Iterator[DatabaseStore]:
     """The store of the data directory, closed at the end. ``must_exist``: don't make one."""
     current = settings.load(os.environ)
-    if must_exist and not wiring.database_path(current).exists():
-        raise BadRequest(
-            f"データベースがありません: {wiring.database_path(current)}。AI_GOV_DATA_DIR の場所を確かめてください。"
-        )
+    if must_exist and (path := wiring.missing(current)):
+        raise BadRequest(f"データベースがありません: {path}。AI_GOV_DATA_DIR の場所を確かめてください。")
     opened = wiring.store(current)
     try:
         yield opened
@@ -53,7 +51,7 @@ def actor_name(given: str) -> str:
         return f"os:{os.getuid()}"
 
 
-def organisation(opened: SqliteStore, given: str) -> str:
+def organisation(opened: DatabaseStore, given: str) -> str:
     """The organisation that is meant. Raises BadRequest where that isn't clear."""
     known = [item.id for item in opened.people.organisations()]
     if given in known:
@@ -67,7 +65,7 @@ def organisation(opened: SqliteStore, given: str) -> str:
     raise BadRequest(f"団体が複数あります。--organisation で選んでください: {'・'.join(known)}")
 
 
-def member(opened: SqliteStore, organisation_id: str, person: str) -> Member:
+def member(opened: DatabaseStore, organisation_id: str, person: str) -> Member:
     """A person of the register. Raises BadRequest where there is none."""
     found = opened.people.member(organisation_id, person)
     if found is None:

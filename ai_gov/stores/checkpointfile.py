@@ -18,10 +18,14 @@ TAIL = 64 * 1024
 
 
 class CheckpointFile:
-    """チェックポイントの控え: notes one after the other, an empty line between them."""
+    """チェックポイントの控え: notes one after the other, an empty line between them.
 
-    def __init__(self, path: Path) -> None:
+    ``home`` tells the data folders of several machines apart.
+    """
+
+    def __init__(self, path: Path, home: str = "") -> None:
         self.path = path
+        self.home = home
 
     def append(self, notes: Iterable[str]) -> None:
         """Add notes durably; one that stands at the end already is left out. Raises StoreFailed."""

@@ -56,7 +56,7 @@ class KeyFolder:
 
 
 def _load_master(path: Path) -> bytes:
-    text = _load(path, lambda: base64.b64encode(secrets.token_bytes(SECRET_BYTES)) + b"\n")
+    text = load_or_make(path, lambda: base64.b64encode(secrets.token_bytes(SECRET_BYTES)) + b"\n")
     try:
         master = base64.b64decode(text.strip(), validate=True)
     except binascii.Error:
@@ -67,7 +67,7 @@ def _load_master(path: Path) -> bytes:
 
 
 def _load_signing(path: Path) -> Ed25519PrivateKey:
-    pem = _load(path, _new_signing)
+    pem = load_or_make(path, _new_signing)
     try:
         key = serialization.load_pem_private_key(pem, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
@@ -80,7 +80,7 @@ def _load_signing(path: Path) -> Ed25519PrivateKey:
 def _load_verifiers(path: Path, private: Ed25519PrivateKey) -> tuple[VerifierKey, ...]:
     """Every key the log was signed with; the last one is in use, and its name is the log's."""
     first = SigningKey(f"ai-gov/{secrets.token_hex(4)}", private).verifier
-    text = _load(path, f"{first}\n".encode)
+    text = load_or_make(path, f"{first}\n".encode)
     try:
         return tuple(VerifierKey.parse(line) for line in text.decode("ascii").split())
     except (CheckpointError, UnicodeDecodeError) as error:
@@ -93,7 +93,8 @@ def _new_signing() -> bytes:
     )
 
 
-def _load(path: Path, make: Callable[[], bytes]) -> bytes:
+def load_or_make(path: Path, make: Callable[[], bytes]) -> bytes:
+    """The content of a file for its owner alone, made at the first start."""
     try:
         if not path.exists():
             _create(path, make())

@@ -19,7 +19,7 @@ from ai_gov.errors import StoreFailed
 from ai_gov.service.ports import Clock
 from ai_gov.stores.checkpointfile import CheckpointFile
 from ai_gov.stores.engine import Database
-from ai_gov.stores.tables import checkpoints, entries, nodes, tree
+from ai_gov.stores.tables import checkpoints, copies, entries, nodes, tree
 
 log = logging.getLogger(__name__)
 
@@ -61,12 +61,25 @@ class Sequencer:
         """Copy checkpoints that the file outside may lack, in order; a crash in between only copies one again."""
         with self._publishing:
             with self._database.read() as connection:
-                rows = connection.execute(_UNPUBLISHED).all()
+                copied = connection.execute(_COPIED, {"home": self._outside.home}).scalar()
+                rows = connection.execute(_LATER, {"copied": copied or 0}).all()
             if not rows:
                 return
             self._outside.append(row.note for row in rows)
             with self._database.write() as connection:
-                connection.execute(_PUBLISHED, {"last": rows[-1].number})
+                connection.execute(_COPY, {"of": self._outside.home, "last": rows[-1].number})
+
+    def settle(self) -> None:
+        """Let a data folder that this database has not seen yet have copies from here on."""
+        home = self._outside.home
+        with self._database.read() as connection:
+            if connection.execute(_COPIED, {"home": home}).scalar() is not None:
+                return
+        with self._database.write() as connection:
+            self._database.lock(connection, "copies")
+            if connection.execute(_COPIED, {"home": home}).scalar() is None:
+                latest = connection.execute(sa.select(sa.func.max(checkpoints.c.number))).scalar() or 0
+                connection.execute(sa.insert(copies), {"home": home, "number": max(latest - 1, 0)})
 
     def start(self, interval_s: float = INTERVAL_S) -> None:
         """Do it in a thread until ``stop``."""
@@ -110,7 +123,7 @@ class Sequencer:
         connection.execute(sa.update(tree).values(state) if row else sa.insert(tree).values(id=1, **state))
         at = timestamp(self._clock.now())
         note = sign(Checkpoint(self._key.name, frontier.size, frontier.root(), (at,)), self._key)
-        connection.execute(sa.insert(checkpoints), {"size": frontier.size, "note": note, "at": at, "published": False})
+        connection.execute(sa.insert(checkpoints), {"size": frontier.size, "note": note, "at": at})
         return len(rows)
 
 
@@ -120,9 +133,10 @@ def _split(hashes: bytes) -> list[bytes]:
 
 _WAITING = sa.select(entries.c.position, entries.c.leaf).where(entries.c.seq.is_(None)).order_by(entries.c.position)
 _SEQUENCE = sa.update(entries).where(entries.c.position == sa.bindparam("of")).values(seq=sa.bindparam("seq"))
-_UNPUBLISHED = sa.select(checkpoints).where(checkpoints.c.published.is_(False)).order_by(checkpoints.c.number)
-_PUBLISHED = (
-    sa.update(checkpoints)
-    .where(checkpoints.c.published.is_(False), checkpoints.c.number <= sa.bindparam("last"))
-    .values(published=True)
+_COPIED = sa.select(copies.c.number).where(copies.c.home == sa.bindparam("home"))
+_LATER = sa.select(checkpoints).where(checkpoints.c.number > sa.bindparam("copied")).order_by(checkpoints.c.number)
+_COPY = (
+    sa.update(copies)
+    .where(copies.c.home == sa.bindparam("of"), copies.c.number < sa.bindparam("last"))
+    .values(number=sa.bindparam("last"))
 )

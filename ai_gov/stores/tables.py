@@ -89,11 +89,25 @@ checkpoints = sa.Table(
     sa.Column("size", sa.BigInteger, nullable=False),
     sa.Column("note", sa.Text, nullable=False),
     sa.Column("at", sa.Text, nullable=False),
-    sa.Column("published", sa.Boolean(create_constraint=False), nullable=False),
-    sa.Index("ix_checkpoints_published", "published"),
     sqlite_autoincrement=True,
 )
-"""Signed checkpoints; ``published`` once they stand in the file outside the database."""
+"""Signed checkpoints, oldest first."""
+
+copies = sa.Table(
+    "copies",
+    metadata,
+    sa.Column("home", sa.Text, primary_key=True),
+    sa.Column("number", sa.BigInteger, nullable=False),
+)
+"""Up to which checkpoint the file of a data folder (``home``) has a copy. SQLite has one folder, its home is empty."""
+
+installation = sa.Table(
+    "installation",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("key_check", sa.Text, nullable=False),
+)
+"""One row: by which keys are told to be those that this database was made with."""
 
 config_sets = sa.Table(
     "config_sets",

@@ -1,7 +1,7 @@
 import pytest
 
 from ai_gov.stores.keyfile import KeyFolder
-from ai_gov.stores.postgres import PostgresStore
+from ai_gov.stores.postgres import PostgresStore, open_postgres
 from ai_gov.stores.sqlite import SqliteStore, open_store
 
 
@@ -39,9 +39,7 @@ def opened_postgres(postgres_url):
     stores: list[PostgresStore] = []
 
     def open_(data, **options):
-        store = PostgresStore(
-            postgres_url, keys=KeyFolder(data / "keys"), checkpoint_file=data / "checkpoints.txt", **options
-        )
+        store = open_postgres(postgres_url, data, **options)
         stores.append(store)
         return store
 

@@ -107,7 +107,7 @@ async def test_a_log_signed_again_with_the_right_key_is_found_against_the_file_o
     key = log.sequencer._key
     raw.execute("DELETE FROM checkpoints")
     note = sign(Checkpoint(key.name, tree.size, tree.root()), key)
-    raw.execute("INSERT INTO checkpoints VALUES (1, ?, ?, '', 1)", (tree.size, note))
+    raw.execute("INSERT INTO checkpoints VALUES (1, ?, ?, '')", (tree.size, note))
     raw.commit()
     raw.close()
     assert not log.audit.verify().ok

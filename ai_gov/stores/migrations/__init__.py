@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from ai_gov.errors import StoreFailed
 from ai_gov.stores.engine import Database
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest file in ``versions/``."""
 
-KNOWN = frozenset({"0001", "0002"})
+KNOWN = frozenset({"0001", "0002", "0003"})
 
 
 def migrate(database: Database) -> None:
@@ -45,6 +45,8 @@ def _upgrade(connection: sa.Connection) -> None:
     from alembic import command  # noqa: PLC0415 - a tenth of a second that a database of this version never needs
     from alembic.config import Config  # noqa: PLC0415
 
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
     config = Config()
     config.set_main_option("script_location", "ai_gov.stores:migrations")
     config.set_main_option("path_separator", "os")
