@@ -115,11 +115,15 @@ class TooLarge(RequestError):
 
 
 class TooMany(RequestError):
-    """回数の上限."""
+    """回数の上限. ``retry_after`` seconds."""
 
     code = "rate_limited"
     status = 429
     retry = True
+
+    def __init__(self, message: str, *, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class Stopped(AiGovError):

@@ -52,14 +52,27 @@ def receive(
     return Exchange(exchange_id, at, client, actor, destination, use, declared)
 
 
-def refuse(exchange: Exchange, *, at: dt.datetime, code: str, status: int, param: str | None = None) -> Step:
-    """The request got no decision: unreadable, unknown, not allowed, too long, or something of ours failed."""
+def refuse(
+    exchange: Exchange, *, at: dt.datetime, code: str, status: int, param: str | None = None, address: str = ""
+) -> Step:
+    """The request got no decision: unreadable, unknown, not allowed, too long, or something of ours failed.
+
+    ``address``: where it came from, for one that nobody is known for.
+    """
     data: dict[str, Json] = {"code": code, "status": status, "client": exchange.client, "use": exchange.use}
+    if address:
+        data["address"] = address
     if param:
         data["param"] = param
     if exchange.destination:
         data["destination"] = exchange.destination
     return _step(exchange, State.REFUSED, "refused", at, data)
+
+
+def refuse_again(exchange: Exchange, *, at: dt.datetime, code: str, status: int, count: int, address: str = "") -> Step:
+    """Further requests (``count``) that were refused like ``exchange``, in one entry; it changes no state."""
+    refused = refuse(exchange, at=at, code=code, status=status, address=address).event
+    return Step(None, replace(refused, kind="refused_again", data={**refused.data, "count": count}))
 
 
 def decide(

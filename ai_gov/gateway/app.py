@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -13,11 +14,13 @@ from starlette.routing import Route
 from starlette.types import Lifespan, Receive, Scope
 from starlette.types import Send as StarletteSend
 
-from ai_gov.errors import AiGovError, ClientGone, StoreFailed, UnknownRoute
+from ai_gov.errors import AiGovError, ClientGone, StoreFailed, Unauthenticated, UnknownRoute
 from ai_gov.gateway import sse
 from ai_gov.gateway.auth import authenticate, may_ask
 from ai_gov.gateway.chat import CLIENT, Asks, Chat, Response
 from ai_gov.gateway.metrics import CONTENT_TYPE, Metrics
+from ai_gov.gateway.ratelimit import RateLimit, source_of
+from ai_gov.gateway.refusals import Refusals
 from ai_gov.gateway.replies import Internal, MethodNotAllowed, reply_to
 from ai_gov.gateway.wire import WireLimits
 from ai_gov.model import Actor
@@ -44,7 +47,7 @@ def create_app(
 
     ``lifespan`` opens and closes what it stands on.
     """
-    metrics = Metrics()
+    metrics, rate, refusals = Metrics(), RateLimit(), Refusals(ask, CLIENT)
     chat = Chat(ask, limits or WireLimits(), metrics)
 
     async def chats(scope: Scope, receive: Receive, response: Response, actor: Actor, started: float) -> None:
@@ -78,7 +81,7 @@ def create_app(
         await response.whole(reply.status, sse.encode(reply.body), reply.headers)
 
     def guarded(name: str, method: str, serve: Serve) -> _Guarded:
-        return _Guarded(ask, people, metrics, _Endpoint(name, method, serve))
+        return _Guarded(ask, people, metrics, rate=rate, refusals=refusals, endpoint=_Endpoint(name, method, serve))
 
     routes = [
         Route("/v1/chat/completions", guarded("chat", "POST", chats)),
@@ -90,7 +93,7 @@ def create_app(
         Route("/metrics", _Open(figures)),
         Route("/{rest:path}", _Open(nothing)),
     ]
-    app = Starlette(routes=routes, lifespan=lifespan)
+    app = Starlette(routes=routes, lifespan=functools.partial(refusals.around, lifespan))
     app.router.redirect_slashes = False
     return app
 
@@ -109,10 +112,21 @@ class _Endpoint:
 class _Guarded:
     """A route that asks who is there, and records what it refuses."""
 
-    def __init__(self, ask: Asks, people: People, metrics: Metrics, endpoint: _Endpoint) -> None:
+    def __init__(
+        self,
+        ask: Asks,
+        people: People,
+        metrics: Metrics,
+        *,
+        rate: RateLimit,
+        refusals: Refusals,
+        endpoint: _Endpoint,
+    ) -> None:
         self._ask = ask
         self._people = people
         self._metrics = metrics
+        self._rate = rate
+        self._refusals = refusals
         self._endpoint = endpoint
 
     async def __call__(self, scope: Scope, receive: Receive, send: StarletteSend) -> None:
@@ -121,24 +135,34 @@ class _Guarded:
         actor: Actor | None = None
         code = ""
         try:
-            actor = await authenticate(Headers(scope=scope), self._people)
+            actor = await self._known(scope)
+            self._rate.person(actor, self._ask.requests_per_minute())
             self._endpoint.check(scope["method"])
             await self._endpoint.serve(scope, receive, response, actor, started)
         except AiGovError as error:
-            code = await self._refuse(error, actor, response)
+            code = await self._refuse(error, actor, response, scope)
         except Exception as error:
             log.exception("request failed", exc_info=error, route=self._endpoint.name)
-            code = await self._refuse(Internal(), actor, response)
+            code = await self._refuse(Internal(), actor, response, scope)
         finally:
             self._metrics.end(
                 started, route=self._endpoint.name, status=response.status or ClientGone.status, code=code
             )
 
-    async def _refuse(self, error: AiGovError, actor: Actor | None, response: Response) -> str:
+    async def _known(self, scope: Scope) -> Actor:
+        """Who asks. A valid key is let in however often a wrong one came from the same address."""
+        try:
+            return await authenticate(Headers(scope=scope), self._people)
+        except Unauthenticated:
+            self._rate.stranger(source_of(scope.get("client")))
+            raise
+
+    async def _refuse(self, error: AiGovError, actor: Actor | None, response: Response, scope: Scope) -> str:
         """Record what is not recorded yet, then say it, unless an answer has begun or nobody is there."""
         if not error.record and not isinstance(error, StoreFailed) and not _recorded(error):
             try:
-                error.record = await self._ask.refused(error, actor=actor, client=CLIENT)
+                address = source_of(scope.get("client"))
+                error.record = await self._refusals.record(error, actor=actor, address=address)
             except StoreFailed as failure:
                 error = failure
         if not response.status and not isinstance(error, ClientGone):

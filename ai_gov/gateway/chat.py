@@ -40,8 +40,18 @@ class Asks(Protocol):
         """The answer in chunks."""
         ...
 
-    async def refused(self, error: AiGovError, *, actor: Actor | None, client: str, use: str = "") -> str:
+    async def refused(self, error: AiGovError, *, actor: Actor | None, client: str, address: str = "") -> str:
         """Record a request that never became one."""
+        ...
+
+    async def refused_again(
+        self, error: AiGovError, *, record: str, actor: Actor | None, client: str, address: str, count: int
+    ) -> None:
+        """Record further ones of one kind, counted together."""
+        ...
+
+    def requests_per_minute(self) -> int | None:
+        """How many the policy allows one person; none for no limit."""
         ...
 
     async def models(self, actor: Actor) -> list[str]:

@@ -68,12 +68,10 @@ def reply_to(error: AiGovError) -> Reply:
             kind = "policy_error"
             action = Action.HOLD if isinstance(error, Held) else Action.BLOCK
             note |= {"level": error.level, "action": action.value, "reasons": list(error.reasons)}
-        case UpstreamBusy():
+        case UpstreamBusy() | TooMany():
             kind = "rate_limit_error"
             if error.retry_after is not None:
                 headers["Retry-After"] = str(error.retry_after)
-        case TooMany():
-            kind = "rate_limit_error"
         case UpstreamRejected() | UpstreamModelMissing() | RequestError():
             kind = "invalid_request_error"
         case UpstreamError():

@@ -162,7 +162,7 @@ class Limits(Strict):
 
     max_prompt_chars: Annotated[int, Field(ge=1, le=10_000_000)] = MAX_PROMPT_CHARS
     requests_per_minute: Annotated[int, Field(ge=1)] | None = None
-    """For each person; none for no limit."""
+    """For each person in each process of the gateway; none for no limit."""
 
 
 def _twice(names: Iterable[str]) -> list[str]:

@@ -160,11 +160,25 @@ class Ask:
         for shown in last:
             yield shown
 
-    async def refused(self, error: AiGovError, *, actor: Actor | None, client: str, use: str = "") -> str:
+    async def refused(self, error: AiGovError, *, actor: Actor | None, client: str, address: str = "") -> str:
         """Record a request that never became one (unreadable, unknown key, unknown route); its record id."""
-        exchange = flow.receive(new_id(), at=self._clock.now(), client=client, actor=actor, use=use)
-        await self._refuse(exchange, error)
+        exchange = flow.receive(new_id(), at=self._clock.now(), client=client, actor=actor)
+        await self._refuse(exchange, error, address)
         return exchange.id
+
+    async def refused_again(
+        self, error: AiGovError, *, record: str, actor: Actor | None, client: str, address: str, count: int
+    ) -> None:
+        """Record ``count`` further requests that were refused like that of ``record``."""
+        now = self._clock.now()
+        exchange = flow.receive(record, at=now, client=client, actor=actor)
+        await self._store.record(
+            flow.refuse_again(exchange, at=now, code=error.code, status=error.status, count=count, address=address)
+        )
+
+    def requests_per_minute(self) -> int | None:
+        """How many requests the policy allows one person; none for no limit. Raises FailClosed."""
+        return self._config.current().policy.limits.requests_per_minute
 
     def pseudonym(self, actor: Actor) -> str:
         """仮名: what an upstream may be told of who asks."""
@@ -289,8 +303,10 @@ class Ask:
                 f"検査が{self._deadline:g}秒以内に終わらなかったため、何も送信していません。文章を分けて送ってください。"
             ) from None
 
-    async def _refuse(self, exchange: Exchange, error: AiGovError) -> None:
-        step = flow.refuse(exchange, at=self._clock.now(), code=error.code, status=error.status, param=error.param)
+    async def _refuse(self, exchange: Exchange, error: AiGovError, address: str = "") -> None:
+        step = flow.refuse(
+            exchange, at=self._clock.now(), code=error.code, status=error.status, param=error.param, address=address
+        )
         await self._store.record(step)
         error.record = exchange.id
 
