@@ -114,7 +114,7 @@ def _item(line: str) -> tuple[Marks, int, str] | None:
 def cells(line: str) -> tuple[str, ...]:
     r"""The cells of a table's line; ``\|`` is a bar inside one.
 
-    >>> cells(r"| a | b \\| c |")
+    >>> cells(r"| a | b \| c |")
     ('a', 'b | c')
     """
     bare = line.strip().removeprefix("|").removesuffix("|")
