@@ -12,6 +12,7 @@ import hmac
 import json
 from typing import Final
 
+from ai_gov.audit.addresses import steps
 from ai_gov.identifiers import phone
 from ai_gov.model import Finding
 from ai_gov.text import name_key, normalize
@@ -25,6 +26,27 @@ SIZE: Final = 16
 
 SURNAME: Final = "PERSON.surname"
 GIVEN: Final = "PERSON.given"
+WITHIN: Final = "JP_ADDRESS.in"
+"""An address lies in this one; ``JP_ADDRESS`` itself: it goes exactly as far."""
+
+CLEAR: Final = ".clear"
+"""Of a value that was let through as it stood."""
+
+NUMBERS: Final = frozenset(
+    {
+        "JP_RESIDENT_CODE",
+        "JP_DRIVER_LICENSE",
+        "JP_PASSPORT",
+        "JP_RESIDENCE_CARD",
+        "JP_PENSION_NUMBER",
+        "JP_HEALTH_INSURANCE",
+        "JP_EMPLOYMENT_INSURANCE",
+        "JP_BANK_ACCOUNT",
+        "CREDIT_CARD",
+        "LOCAL_ID",
+    }
+)
+"""番号: compared by their digits and Latin letters alone, whatever word stands with them."""
 
 
 class ForbiddenTokenError(ValueError):
@@ -59,33 +81,50 @@ def pseudonym(value: str, key: bytes, organisation: str) -> str:
     return _hmac(key, "pseudonym", organisation, value)
 
 
-def finding_tokens(finding: Finding, value: str, key: bytes, organisation: str) -> tuple[str, ...]:
+def finding_tokens(
+    finding: Finding, value: str, key: bytes, organisation: str, *, clear: bool = False
+) -> tuple[str, ...]:
     """検知の符号: all that a finding with this value can be searched by; none where it is irreversible.
 
-    A person has codes for the whole name, and for surname and given name where the detector told them apart.
+    A person has codes for the whole name, and for surname and given name where the detector told them apart; an
+    address one for each step from its 町 down. ``clear``: it was let through; its codes then say so too.
     """
     if finding.irreversible or finding.type in FORBIDDEN:
         return ()
-    found = [token(finding.type, value, key, organisation)]
+    values = [(finding.type, value)]
     if finding.type == "PERSON" and finding.name is not None:
-        parts = ((SURNAME, finding.name.surname), (GIVEN, finding.name.given))
-        found += [token(part, text, key, organisation) for part, text in parts if text]
-    return tuple(dict.fromkeys(found))
+        values += [
+            (kind, text) for kind, text in ((SURNAME, finding.name.surname), (GIVEN, finding.name.given)) if text
+        ]
+    elif finding.type == "JP_ADDRESS":
+        values += [(WITHIN, step) for step in steps(value)]
+    if clear:
+        values += [(kind + CLEAR, text) for kind, text in values]
+    return tuple(dict.fromkeys(token(kind, text, key, organisation) for kind, text in values))
 
 
 def compact(type: str, value: str) -> str:  # noqa: A002
     """照合の形: the one writing of a value under which it is compared.
 
     >>> compact("JP_BANK_ACCOUNT", "普通 １２３−４５６７"), compact("EMAIL_ADDRESS", "Ａ.B@Example.JP")
-    ('普通1234567', 'a.b@example.jp')
+    ('1234567', 'a.b@example.jp')
+    >>> compact("JP_ADDRESS", "桜市本町一丁目2番3号")
+    '本町1-2-3'
     """
-    if type.partition(".")[0] == "PERSON":
+    kind = type.removesuffix(CLEAR)
+    if kind.partition(".")[0] == "PERSON":
         return name_key(value)
-    if type == "PHONE_NUMBER":
+    if kind == WITHIN:
+        return value
+    if kind == "JP_ADDRESS" and (found := steps(value)):
+        return found[-1]
+    if kind == "PHONE_NUMBER":
         return phone.compact(value)
     text = normalize(value).text.casefold()
-    if type == "EMAIL_ADDRESS":
+    if kind == "EMAIL_ADDRESS":
         return "".join(text.split())
+    if kind in NUMBERS and sum(char.isdecimal() for char in text) > 3:
+        text = "".join(char for char in text if char.isascii())
     return "".join(char for char in text if char.isalnum())
 
 

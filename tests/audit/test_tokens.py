@@ -69,3 +69,23 @@ def test_a_person_is_found_by_whole_name_surname_and_given_name():
 def test_a_key_of_another_length_is_refused():
     with pytest.raises(ValueError, match="32"):
         tokens.token("PERSON", "山田", b"", "town")
+
+
+def test_an_address_has_a_code_for_every_step_from_its_town_down():
+    found = tokens.finding_tokens(finding("JP_ADDRESS", "x"), "桜市本町一丁目2番3号", KEY, "town")
+    expected = [
+        ("JP_ADDRESS", "本町1-2-3"),
+        *((tokens.WITHIN, step) for step in ("本町", "本町1", "本町1-2", "本町1-2-3")),
+    ]
+    assert found == tuple(tokens.token(kind, value, KEY, "town") for kind, value in expected)
+
+
+def test_numbers_that_differ_only_in_where_they_are_parted_have_different_codes():
+    assert tokens.token("JP_ADDRESS", "本町1-23", KEY, "town") != tokens.token("JP_ADDRESS", "本町12-3", KEY, "town")
+
+
+def test_what_was_let_through_has_codes_that_say_so():
+    plain = tokens.finding_tokens(finding("PERSON", "山田"), "山田", KEY, "town")
+    clear = tokens.finding_tokens(finding("PERSON", "山田"), "山田", KEY, "town", clear=True)
+    assert clear[: len(plain)] == plain
+    assert clear[len(plain) :] == (tokens.token("PERSON.clear", "山田", KEY, "town"),)
