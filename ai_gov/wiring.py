@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
@@ -181,6 +182,7 @@ def library(
 def app(settings: Settings) -> Starlette:
     """The web application; the service opens with it and closes with it."""
     from ai_gov.gateway.app import create_app
+    from ai_gov.stores.readiness import obstacles
 
     made = running(settings)
 
@@ -192,4 +194,7 @@ def app(settings: Settings) -> Starlette:
         finally:
             await made.aclose()
 
-    return create_app(made.ask, made.store.people, lifespan=lifespan)
+    async def writable() -> list[str]:
+        return await asyncio.to_thread(obstacles, made.store.database, settings.data_dir)
+
+    return create_app(made.ask, made.store.people, checks=[writable], lifespan=lifespan)

@@ -20,6 +20,7 @@ from ai_gov.gateway.auth import authenticate, may_ask
 from ai_gov.gateway.chat import CLIENT, Asks, Chat, Response
 from ai_gov.gateway.metrics import CONTENT_TYPE, Metrics
 from ai_gov.gateway.ratelimit import RateLimit, source_of
+from ai_gov.gateway.ready import Check, Ready
 from ai_gov.gateway.refusals import Refusals
 from ai_gov.gateway.replies import Internal, MethodNotAllowed, reply_to
 from ai_gov.gateway.wire import WireLimits
@@ -28,8 +29,6 @@ from ai_gov.service.ports import People
 
 log = structlog.get_logger(__name__)
 Serve = Callable[[Scope, Receive, Response, Actor, float], Awaitable[None]]
-Ready = Callable[[], Awaitable[Sequence[str]]]
-"""What stands in the way of serving, as sentences; nothing where all is well."""
 
 LATER: Final = ("/v1/responses", "/v1/embeddings", "/v1/completions", "/v1/messages")
 """Routes that clients know and that are refused with a word of their own."""
@@ -40,10 +39,10 @@ def create_app(
     people: People,
     *,
     limits: WireLimits | None = None,
-    ready: Ready | None = None,
+    checks: Sequence[Check] = (),
     lifespan: Lifespan[Starlette] | None = None,
 ) -> Starlette:
-    """The application. ``ready`` says what is wrong, for /readyz (else ``ask`` does).
+    """The application. ``checks`` say what is wrong, for /readyz, besides what ``ask`` says.
 
     ``lifespan`` opens and closes what it stands on.
     """
@@ -68,8 +67,13 @@ def create_app(
     async def healthz(_: Scope, __: Receive, response: Response) -> None:
         await response.whole(200, b'{"status":"ok"}', {})
 
+    async def inspects() -> Sequence[str]:
+        return await ask.problems()
+
+    ready = Ready(inspects, *checks)
+
     async def readyz(_: Scope, __: Receive, response: Response) -> None:
-        problems = list(await (ready or ask.problems)())
+        problems = await ready()
         body = {"status": "unavailable" if problems else "ok", "problems": problems}
         await response.whole(503 if problems else 200, sse.encode(body), {})
 

@@ -21,6 +21,7 @@ from ai_gov.errors import (
     Blocked,
     ClientGone,
     DetectorFailed,
+    FailClosed,
     Held,
     TooLarge,
     UnknownRoute,
@@ -196,7 +197,7 @@ class Ask:
     async def problems(self) -> list[str]:
         """点検: what stands in the way of inspecting and recording now, as sentences; nothing where all is well."""
         found = []
-        checks: list[Callable[[], object]] = [self._config.current, lambda: self._reader.read("点検の文です。")]
+        checks: list[Callable[[], object]] = [self._has_destination, lambda: self._reader.read("点検の文です。")]
         for check in checks:
             try:
                 await self._in_time(check)
@@ -206,6 +207,16 @@ class Ask:
                 log.error("not ready", error=type(error).__name__)  # noqa: TRY400
                 found.append(_BROKEN)
         return found
+
+    def _has_destination(self) -> None:
+        """Raises FailClosed where the policy names no service that is configured here and approved today."""
+        today = japan_date(self._clock.now())
+        here = [item for item in self._config.current().policy.destinations if item.upstream in self._upstreams]
+        if not any(today <= item.approved_until for item in here):
+            raise FailClosed(
+                "方針（policy.yaml）の送信先に、接続先が設定されていて承認の期限内のものが1つもありません。"
+                "情報担当は destinations と、設定の接続先（upstreams）を確かめてください。"
+            )
 
     async def _prepare(self, request: AskRequest) -> Prepared:
         exchange = flow.receive(
