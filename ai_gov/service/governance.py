@@ -55,10 +55,15 @@ def build(files: Mapping[str, str], today: dt.date) -> Governance:
     known = {rule.entity for rule in rules.rules.values()}
     unknown = sorted(policy.entities() - known)
     if unknown:
-        message = f"{'・'.join(unknown)} を見つける検知規則がありません。綴りを確かめてください。"
-        raise ConfigError([Problem(POLICY, 1, message)])
+        message = "{} を見つける検知規則がありません。綴りを確かめてください。"
+        raise ConfigError([Problem(POLICY, _line(files[POLICY], name), message.format(name)) for name in unknown])
     grammar = Grammar(rule.label for rule in rules.rules.values())
     return Governance(policy, rules.rules, detector, grammar, digest(files))
+
+
+def _line(text: str, word: str) -> int:
+    """The first line (from 1) in which a word stands."""
+    return next((at for at, line in enumerate(text.splitlines(), 1) if word in line), 1)
 
 
 def rules_of(files: Mapping[str, str]) -> RuleSet:
@@ -96,7 +101,8 @@ class LiveConfig:
         try:
             made = build(files, today)
         except ConfigError as error:
-            log.error("rules in the database can't be read", digest=name, problems=len(error.problems))  # noqa: TRY400
+            told = [str(problem) for problem in error.problems[:20]]
+            log.error("rules in the database can't be read", digest=name, problems=told)  # noqa: TRY400
             if self._made is None:
                 raise FailClosed(
                     "検知規則と方針を読み込めないため、何も送信できません。"
