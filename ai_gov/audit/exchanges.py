@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from ai_gov.audit.event import timestamp
 from ai_gov.model import State
 
 OPEN_LIMIT: Final = dt.timedelta(hours=1)
@@ -48,14 +49,14 @@ class Exchanges:
 
     def __init__(self, now: dt.datetime, limit: dt.timedelta, problem: Callable[[str], None]) -> None:
         self.unprovable = 0
-        self._since = now - limit
+        self._since = timestamp(now - limit)
         self._problem = problem
-        self._open: dict[str, tuple[dt.datetime, Place, int]] = {}
+        self._open: dict[str, tuple[str, Place, int]] = {}
         self._closed: set[int] = set()  # hashes, so that a long log needs little memory
         self._unreadable = 0
 
-    def see(self, exchange: str, kind: str, outcome: str, at: dt.datetime, where: Place) -> None:
-        """An entry of an exchange: its kind and the state it led to."""
+    def see(self, exchange: str, kind: str, outcome: str, at: str, where: Place) -> None:
+        """An entry of an exchange: its kind, the state it led to, and when (as the text has it)."""
         if kind == "outcome":
             self._end(exchange, where)
         elif kind in ("decided", "refused"):

@@ -134,7 +134,7 @@ class Reader:
             salt=self._bytes(value, "salt"),
             text=None if value["text"] is None else self._of(value, "text", str),
             columns=columns,
-            recorded_at=self._time(value, "recorded_at"),
+            recorded_at=timestamp(self._time(value, "recorded_at")),
             deleted=self._of(value, "deleted", bool),
         )
 
@@ -235,7 +235,7 @@ def _entry(row: StoredEntry) -> dict[str, Json]:
         "leaf": _b64(row.leaf),
         "salt": None if row.salt is None else _b64(row.salt),
         "text": row.text,
-        "recorded_at": timestamp(row.recorded_at),
+        "recorded_at": row.recorded_at,
         "deleted": row.deleted,
         # with the text there, columns say nothing more; with the text gone, they are what is left
         "columns": dict(row.columns) if row.deleted and row.columns is not None else None,

@@ -8,40 +8,55 @@ first line of the report says so where none is.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from ai_gov.audit import merkle
 from ai_gov.audit.checkpoint import VerifierKey
-from ai_gov.audit.event import DELETED, MalformedEntryError, columns, entry_time, leaf_hash, parse, tokens
+from ai_gov.audit.event import (
+    DELETED,
+    MalformedEntryError,
+    columns_of,
+    leaf_hash_of,
+    read,
+    recorded_at,
+    timestamp,
+    tokens_of,
+)
 from ai_gov.audit.exchanges import OPEN_LIMIT, Exchanges, Place, shown
 from ai_gov.audit.heads import Heads
-from ai_gov.model import Event, Json
+from ai_gov.model import Json
 
 SEQUENCE_LIMIT: Final = dt.timedelta(seconds=60)
 """An entry must stand in the tree, and under a signature, after this long."""
+
+Made = Callable[[list[tuple[int, int, bytes]]], None]
+"""Is told the nodes that each entry completes: (level, index, hash), the leaf first."""
 
 MAX_PROBLEMS: Final = 1000
 """Problems listed one by one; the rest is counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEntry:
+class StoredEntry(NamedTuple):
     """保存された記録: a row as it is stored. ``seq`` counts from 0; none before it is sequenced (those rows come last).
 
-    ``salt``, ``text`` are none once deleted, ``columns`` where none are stored (an export), ``tokens`` likewise.
+    ``salt``, ``text`` are none once deleted, ``columns`` where none are stored (an export), ``tokens`` (sorted)
+    likewise. ``recorded_at`` is the text that stands there, whatever it says. A tuple, because there are millions.
     """
 
     seq: int | None
     entry_id: str
     leaf: bytes
-    salt: bytes | None = field(repr=False)
-    text: str | None = field(repr=False)
-    columns: Mapping[str, str] | None = field(repr=False)
-    recorded_at: dt.datetime
+    salt: bytes | None
+    text: str | None
+    columns: Mapping[str, str] | None
+    recorded_at: str
     deleted: bool = False
-    tokens: tuple[str, ...] | None = field(default=None, repr=False)
+    tokens: tuple[str, ...] | None = None
+
+    def __repr__(self) -> str:
+        return f"StoredEntry(seq={self.seq}, entry_id={shown(self.entry_id)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +99,16 @@ def verify_entries(
     now: dt.datetime,
     origin: str | None = None,
     open_limit: dt.timedelta = OPEN_LIMIT,
+    made: Made = lambda _: None,
 ) -> Report:
     """検証する: all rows of a log against their leaves, its checkpoints, and those kept outside (``against``).
 
     ``checkpoints`` and ``against`` are signed notes, ``keys`` every key the log was ever signed with, ``origin`` the
     log's name where the caller knows it. The caller reads rows and checkpoints in one transaction, and ``against``
-    before it, so that a log that grows meanwhile is not taken for a fork.
+    before it, so that a log that grows meanwhile is not taken for a fork. ``made`` hears of every node of the tree.
     """
     heads = Heads(checkpoints, keys, against, origin)
-    log = _Log(now, open_limit, heads.signed)
+    log = _Log(now, open_limit, heads.signed, made)
     heads.reached(0, merkle.EMPTY_ROOT)
     for row in rows:
         if row.seq is None:
@@ -129,12 +145,13 @@ class _Gone(NamedTuple):
 class _Log:
     """The rows as they come: each against its leaf, all of them into one tree."""
 
-    def __init__(self, now: dt.datetime, open_limit: dt.timedelta, signed: int) -> None:
+    def __init__(self, now: dt.datetime, open_limit: dt.timedelta, signed: int, made: Made) -> None:
         self.problems: list[str] = []
         self.unlisted = self.deleted = self.waiting = 0
-        self._now = now
+        self._late_before = timestamp(now - SEQUENCE_LIMIT)
         self._signed = signed
-        self._late_since: dt.datetime | None = None  # the oldest entry after the last signature
+        self._made = made
+        self._late_since: str | None = None  # the oldest entry after the last signature
         self._tree = merkle.Frontier()
         self._ids: set[int] = set()  # hashes, so that a long log needs little memory
         self._gone: dict[str, _Gone] = {}
@@ -164,7 +181,7 @@ class _Log:
             self._problem(f"{gap}: 記録がありません。削除されています。")
         self._next = max(self._next, seq + 1)
         self._check(row, where)
-        self._tree.append(row.leaf)
+        self._made(self._tree.append(row.leaf))
         if self._tree.size > self._signed and (self._late_since is None or row.recorded_at < self._late_since):
             self._late_since = row.recorded_at
 
@@ -172,7 +189,7 @@ class _Log:
         self.waiting += 1
         where = Place(row.seq, row.entry_id)
         self._check(row, where)
-        if self._now - row.recorded_at > SEQUENCE_LIMIT:
+        if row.recorded_at < self._late_before:
             self._problem(
                 f"{where}: {_LIMIT}秒を過ぎても木に入っていません。順序付けの処理が動いているか確かめてください。"
             )
@@ -184,7 +201,7 @@ class _Log:
             elif self._named[entry_id] != gone.kept:
                 self._problem(f"{gone.where}: 残した列が、削除の記録にあるものと違います。")
         self._exchanges.finish()
-        if self._late_since is not None and self._now - self._late_since > SEQUENCE_LIMIT:
+        if self._late_since is not None and self._late_since < self._late_before:
             self._problem(
                 f"{self._signed + 1}〜{self.size}件目: {_LIMIT}秒を過ぎてもチェックポイントで署名されていません。"
                 "署名の処理が動いているか確かめてください。"
@@ -201,23 +218,24 @@ class _Log:
             self._problem(f"{where}: 本文またはソルトがありません（削除の印もありません）。")
             return
         try:
-            if leaf_hash(row.salt, row.text) != row.leaf:
+            data = row.text.encode()
+            if leaf_hash_of(row.salt, data) != row.leaf:
                 self._problem(f"{where}: 本文・ソルト・葉のハッシュが互いに合いません。書き換えられています。")
-            entry_id, event = parse(row.text)
+            value = read(row.text, data)
         except MalformedEntryError as error:
             self._problem(f"{where}: {error}。")
             return
         except ValueError:  # a salt of another length, a lone surrogate
             self._problem(f"{where}: 本文またはソルトの形が壊れています。")
             return
-        derived = columns(event)
-        wrong = _differing(row, entry_id, event, derived)
+        derived = columns_of(value)
+        wrong = _differing(row, value, derived)
         if wrong:
             self._problem(f"{where}: 列 {'・'.join(wrong)} が本文と違います。列だけが書き換えられています。")
-        if event.kind == DELETED:
-            self._match_deletion(event, where)
-        elif event.exchange:
-            self._exchanges.see(event.exchange, event.kind, derived["outcome"], event.at, where)
+        if value["kind"] == DELETED:
+            self._match_deletion(value["data"], where)
+        elif value["exchange"]:
+            self._exchanges.see(value["exchange"], value["kind"], derived["outcome"], value["at"], where)
 
     def _check_deleted(self, row: StoredEntry, where: Place) -> None:
         self.deleted += 1
@@ -232,9 +250,9 @@ class _Log:
             self._exchanges.see(row.columns["exchange"], kind, outcome, row.recorded_at, where)
         self._gone[row.entry_id] = _Gone(row.leaf, _kept(row.columns), where)
 
-    def _match_deletion(self, event: Event, where: Place) -> None:
+    def _match_deletion(self, data: Json, where: Place) -> None:
         """Note what an entry says was deleted. A later one may name an entry again, to remove its columns too."""
-        for entry_id, leaf, kept in _deleted_items(event):
+        for entry_id, leaf, kept in _deleted_items(data):
             gone = self._gone.get(entry_id)
             if gone is None or self._named.get(entry_id) == _kept(kept):
                 self._problem(
@@ -255,22 +273,22 @@ class _Log:
 _LIMIT: Final = int(SEQUENCE_LIMIT.total_seconds())
 
 
-def _differing(row: StoredEntry, entry_id: str, event: Event, derived: Mapping[str, str]) -> list[str]:
+def _differing(row: StoredEntry, value: Json, derived: Mapping[str, str]) -> list[str]:
     """The names of the stored columns that are not what the text says."""
-    wrong = [] if row.entry_id == entry_id else ["id"]
+    wrong = [] if row.entry_id == value["id"] else ["id"]
     if not _recorded_as_named(row):
         wrong.append("recorded_at")
     if row.columns is not None and row.columns != derived:
         names = dict.fromkeys([*derived, *row.columns])
         wrong += [name for name in names if row.columns.get(name) != derived.get(name)]
-    if row.tokens is not None and tuple(sorted(row.tokens)) != tokens(event):
+    if row.tokens is not None and row.tokens != tokens_of(value["data"]):
         wrong.append("tokens")
     return wrong
 
 
 def _recorded_as_named(row: StoredEntry) -> bool:
     try:
-        return row.recorded_at == entry_time(row.entry_id)
+        return row.recorded_at == recorded_at(row.entry_id)
     except (ValueError, TypeError):
         return False
 
@@ -282,8 +300,8 @@ def _kept(columns: Json) -> int:
     return hash(frozenset((name, str(value)) for name, value in columns.items()))
 
 
-def _deleted_items(event: Event) -> list[tuple[str, Json, Json]]:
-    items = event.data.get("entries")
+def _deleted_items(data: Json) -> list[tuple[str, Json, Json]]:
+    items = data.get("entries")
     return [
         (str(item.get("id")), item.get("leaf"), item.get("kept"))
         for item in (items if isinstance(items, list) else ())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from typing import Any, Final
 
@@ -18,13 +18,10 @@ from ai_gov.stores.checkpointfile import CheckpointFile
 from ai_gov.stores.engine import Database
 from ai_gov.stores.entry import EVERYTHING, Counts, Entry, Filter, readable
 from ai_gov.stores.tables import checkpoints, entries, nodes, tokens
-from ai_gov.stores.treecheck import tree_problems
+from ai_gov.stores.treecheck import TreeCheck
 
 FETCH: Final = 1000
 """Rows read at a time."""
-
-PARAMETERS: Final = 500
-"""Parameters of one query at most."""
 
 Progress = Callable[[int], None]
 
@@ -87,23 +84,25 @@ class AuditLog:
         ``keys`` came another way; without them those of the key folder are trusted.
         """
         kept = [*self.outside.notes(), *(against or ())]
-        with self._database.read() as connection:
+        with self._database.read() as connection, closing(_stored(connection, progress)) as rows:
+            tree = TreeCheck()
             report = verify_entries(
-                _stored(connection, progress),
+                rows,
                 _notes(connection),
                 self.keys if keys is None else keys,
                 kept,
                 now=self._clock.now(),
                 origin=self.origin,
+                made=tree.made,
             )
-            also = tuple(tree_problems(connection, report.entries, report.root))
+            also = tuple(tree.problems(connection, report.entries, report.root))
         return replace(report, problems=(*report.problems, *also))
 
     def export(self, *, progress: Progress = lambda _: None) -> Iterator[str]:
         """書き出し: the lines of a file that verifies without the database."""
         header = export.Header(self.origin, self._clock.now(), self.keys)
-        with self._database.read() as connection:
-            yield from export.write(header, _notes(connection), _stored(connection, progress))
+        with self._database.read() as connection, closing(_stored(connection, progress)) as rows:
+            yield from export.write(header, _notes(connection), rows)
 
     def inclusion_proof(self, seq: int, size: int) -> list[bytes]:
         """包含証明: that an entry is in the tree of that size."""
@@ -116,40 +115,41 @@ class AuditLog:
             return merkle.consistency_proof(_node(connection), first, second)
 
 
-def _stored(connection: sa.Connection, progress: Progress) -> Iterator[StoredEntry]:
+def _stored(connection: sa.Connection, progress: Progress) -> Generator[StoredEntry, None, None]:
     """Every entry as it is stored: in the order of the tree, those that wait for their place last."""
-    in_tree = sa.select(entries).where(entries.c.seq.is_not(None)).order_by(entries.c.seq)
-    waiting = sa.select(entries).where(entries.c.seq.is_(None)).order_by(entries.c.position)
+    in_tree = _STORED.where(entries.c.seq.is_not(None)).order_by(entries.c.seq)
+    waiting = _STORED.where(entries.c.seq.is_(None)).order_by(entries.c.position)
     for query in (in_tree, waiting):
-        found = connection.execution_options(yield_per=FETCH).execute(query)
-        for rows in found.partitions():
-            of = _tokens(connection, [row.position for row in rows])
-            for row in rows:
-                yield _as_stored(row, of.get(row.position, []))
-            progress(len(rows))
+        with connection.execution_options(yield_per=FETCH).execute(query) as found:
+            for rows in found.partitions():
+                of = _tokens(connection, rows)
+                for position, seq, name, leaf, salt, text, deleted, at, *values in rows:
+                    columns = dict(zip(COLUMNS, values, strict=True))
+                    yield StoredEntry(seq, name, leaf, salt, text, columns, at, deleted, of.get(position, ()))
+                progress(len(rows))
 
 
-def _tokens(connection: sa.Connection, positions: list[int]) -> dict[int, list[str]]:
+def _tokens(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> dict[int, tuple[str, ...]]:
+    """The tokens of entries that lie close together, by their positions, sorted."""
+    positions = [row[0] for row in rows]
     of: dict[int, list[str]] = {}
-    for start in range(0, len(positions), PARAMETERS):
-        query = sa.select(tokens).where(tokens.c.entry.in_(positions[start : start + PARAMETERS]))
-        for token in connection.execute(query):
-            of.setdefault(token.entry, []).append(token.token)
-    return of
+    query = sa.select(tokens.c.entry, tokens.c.token).where(tokens.c.entry.between(min(positions), max(positions)))
+    for position, token in connection.execute(query):
+        of.setdefault(position, []).append(token)
+    return {position: tuple(sorted(found)) for position, found in of.items()}
 
 
-def _as_stored(row: Any, of: list[str]) -> StoredEntry:
-    return StoredEntry(
-        row.seq,
-        row.id,
-        bytes(row.leaf),
-        None if row.salt is None else bytes(row.salt),
-        row.text,
-        {name: getattr(row, name) for name in COLUMNS},
-        dt.datetime.fromisoformat(row.recorded_at),
-        row.deleted,
-        tuple(sorted(of)),
-    )
+_STORED: Final = sa.select(
+    entries.c.position,
+    entries.c.seq,
+    entries.c.id,
+    entries.c.leaf,
+    entries.c.salt,
+    entries.c.text,
+    entries.c.deleted,
+    entries.c.recorded_at,
+    *(entries.c[name] for name in COLUMNS),
+)
 
 
 def _entry(row: Any) -> Entry:

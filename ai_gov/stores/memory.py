@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ai_gov.audit.checkpoint import Checkpoint, SigningKey, sign
-from ai_gov.audit.event import entry_time
+from ai_gov.audit.event import recorded_at
 from ai_gov.audit.merkle import Frontier
 from ai_gov.audit.verify import Report, StoredEntry, verify_entries
 from ai_gov.model import State, Step
@@ -129,5 +129,5 @@ class MemoryLog:
     def _stored(self, at: int) -> StoredEntry:
         new = self.drafts[at]
         return StoredEntry(
-            self._seq(at), new.id, new.leaf, new.salt, new.text, new.columns, entry_time(new.id), tokens=new.tokens
+            self._seq(at), new.id, new.leaf, new.salt, new.text, new.columns, recorded_at(new.id), tokens=new.tokens
         )

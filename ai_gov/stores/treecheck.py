@@ -2,24 +2,68 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from ai_gov.audit.merkle import HASH_SIZE, Frontier, node_hash
-from ai_gov.stores.tables import entries, nodes, tree
+from ai_gov.audit.merkle import HASH_SIZE, Frontier
+from ai_gov.stores.tables import checkpoints, nodes, tree
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+FETCH = 5000
+"""Nodes read at a time."""
 
 
-def tree_problems(connection: sa.Connection, size: int, root: bytes) -> Iterator[str]:
-    """What is wrong with the stored tree of a log whose leaves give this size and root."""
-    row = connection.execute(sa.select(tree)).first()
-    if not _is_root(row, size, root):
-        yield "保存された木の右端が、記録から計算したものと違います。書き換えられています。"
-    wrong = sum(not good for good in _nodes(connection))
-    expected = sum(size >> level for level in range(1, size.bit_length()))
-    missing = expected - connection.execute(sa.select(sa.func.count()).select_from(nodes)).scalar_one()
-    if wrong or missing:
-        yield f"保存された木の節が、記録と合いません（違うもの {wrong} 個、過不足 {abs(missing)} 個）。"
+class TreeCheck:
+    """木の検証: hears of every node that the entries make, then compares them with those that are stored.
+
+    Of each level only one running digest is kept, so that a log of millions needs no memory.
+    """
+
+    def __init__(self) -> None:
+        self._levels: list[_Hash] = []
+
+    def made(self, new: list[tuple[int, int, bytes]]) -> None:
+        """The nodes that an entry completed, the leaf first."""
+        levels = self._levels
+        for level, _, value in new[1:]:
+            if level > len(levels):
+                levels.append(hashlib.sha256())
+            levels[level - 1].update(value)
+
+    def problems(self, connection: sa.Connection, size: int, root: bytes) -> Iterator[str]:
+        """What is wrong with the stored tree of a log whose leaves give this size and root."""
+        row = connection.execute(sa.select(tree)).first()
+        if not _is_root(row, size, root):
+            yield "保存された木の右端が、記録から計算したものと違います。書き換えられています。"
+        signed = connection.execute(sa.select(sa.func.max(checkpoints.c.size))).scalar() or 0
+        if signed < size:  # one transaction gives entries their place and signs them
+            yield f"{signed + 1}〜{size}件目のチェックポイントがありません。削除されています。"
+        wrong = self._wrong_levels(connection, size)
+        if wrong:
+            levels = "・".join(map(str, wrong))
+            yield f"保存された木の節が、記録と合いません（下から {levels} 段目。書き換え・削除・追加）。"
+
+    def _wrong_levels(self, connection: sa.Connection, size: int) -> list[int]:
+        """The levels whose nodes are not exactly those that were heard of."""
+        expected = {level: (size >> level, made.digest()) for level, made in enumerate(self._levels, 1)}
+        found: dict[int, tuple[int, bytes]] = {}
+        level, count, digest = 0, 0, hashlib.sha256()
+        query = sa.select(nodes.c.level, nodes.c.number, nodes.c.hash).order_by(nodes.c.level, nodes.c.number)
+        with connection.execution_options(yield_per=FETCH).execute(query) as rows:
+            for at, number, value in rows:
+                if at != level:
+                    found[level] = (count, digest.digest())
+                    level, count, digest = at, 0, hashlib.sha256()
+                digest.update(value if number == count else b"")
+                count += 1
+        found[level] = (count, digest.digest())
+        found.pop(0, None)
+        return sorted(level for level in expected.keys() | found.keys() if expected.get(level) != found.get(level))
 
 
 def _is_root(row: sa.Row[tuple[int, int, bytes]] | None, size: int, root: bytes) -> bool:
@@ -31,26 +75,3 @@ def _is_root(row: sa.Row[tuple[int, int, bytes]] | None, size: int, root: bytes)
     except ValueError:
         return False
     return (frontier.size, frontier.root()) == (size, root)
-
-
-def _nodes(connection: sa.Connection) -> Iterator[bool]:
-    """For each node whether it is the hash of the two below it."""
-    left, right = entries.alias(), entries.alias()
-    lowest = (
-        sa.select(nodes.c.hash, left.c.leaf, right.c.leaf)
-        .select_from(nodes)
-        .outerjoin(left, left.c.seq == nodes.c.number * 2)
-        .outerjoin(right, right.c.seq == nodes.c.number * 2 + 1)
-        .where(nodes.c.level == 1)
-    )
-    a, b = nodes.alias(), nodes.alias()
-    inner = (
-        sa.select(nodes.c.hash, a.c.hash, b.c.hash)
-        .select_from(nodes)
-        .outerjoin(a, sa.and_(a.c.level == nodes.c.level - 1, a.c.number == nodes.c.number * 2))
-        .outerjoin(b, sa.and_(b.c.level == nodes.c.level - 1, b.c.number == nodes.c.number * 2 + 1))
-        .where(nodes.c.level > 1)
-    )
-    for query in (lowest, inner):
-        for value, first, second in connection.execution_options(yield_per=1000).execute(query):
-            yield first is not None and second is not None and node_hash(bytes(first), bytes(second)) == bytes(value)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ai_gov.audit.checkpoint import Checkpoint, SigningKey, sign
-from ai_gov.audit.event import canonical, columns, deletion, entry_time, leaf_hash, tokens
+from ai_gov.audit.event import canonical, columns, deletion, leaf_hash, recorded_at, tokens
 from ai_gov.audit.merkle import root
 from ai_gov.audit.verify import Report, StoredEntry, verify_entries
 from ai_gov.model import Event, Json
@@ -50,7 +50,7 @@ class LogBuilder:
             salt=salt,
             text=text,
             columns=columns(event),
-            recorded_at=entry_time(name),
+            recorded_at=recorded_at(name),
             tokens=tokens(event),
         )
         self.rows.append(row)
@@ -73,7 +73,7 @@ class LogBuilder:
         for number in numbers:
             row = self.rows[number]
             kept = row.columns if keep_columns else None
-            self.rows[number] = replace(row, salt=None, text=None, tokens=None, columns=kept, deleted=True)
+            self.rows[number] = row._replace(salt=None, text=None, tokens=None, columns=kept, deleted=True)
         named = [(self.rows[n].entry_id, self.rows[n].leaf, self.rows[n].columns) for n in numbers]
         return self.append(deletion(named, at=self.at, reason="保存期間の満了", organisation="town", actor="system"))
 

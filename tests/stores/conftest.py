@@ -3,6 +3,7 @@ import pytest
 from ai_gov.stores.keyfile import KeyFolder
 from ai_gov.stores.postgres import PostgresStore, open_postgres
 from ai_gov.stores.sqlite import SqliteStore, open_store
+from tests.stores import evidence
 
 
 @pytest.fixture
@@ -63,3 +64,33 @@ def opener(request):
 def store(opener, data):
     """A store of either kind."""
     return opener(data)
+
+
+@pytest.fixture(scope="session")
+def sqlite_original(tmp_path_factory):
+    data = tmp_path_factory.mktemp("evidence") / "data"
+    evidence.make_sqlite(data)
+    return data
+
+
+@pytest.fixture(scope="session")
+def postgres_original(postgres, postgres_template, tmp_path_factory):
+    data = tmp_path_factory.mktemp("evidence") / "data"
+    url = postgres.fresh(postgres_template)
+    evidence.make_postgres(url, data)
+    return url, data
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def log(request, data):
+    """The log of ``evidence`` in a database of either kind."""
+    if request.param == "sqlite":
+        evidence.copy(request.getfixturevalue("sqlite_original"), data)
+        made = evidence.open_evidence("sqlite", data, data / "ai-gov.db")
+    else:
+        url, original = request.getfixturevalue("postgres_original")
+        evidence.copy(original, data)
+        copied = request.getfixturevalue("postgres").fresh(url.partition("@/")[2].partition("?")[0])
+        made = evidence.open_evidence("postgres", data, copied)
+    yield made
+    made.database.close()

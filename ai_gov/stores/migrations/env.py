@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from ai_gov.stores.searchtables import metadata
+from ai_gov.stores import searchtables  # noqa: F401 - its tables belong to the metadata
+from ai_gov.stores.tables import metadata
 
 
 def run() -> None:
