@@ -33,6 +33,7 @@ from ai_gov.policy.schema import DEFAULT_UPSTREAM, MAX_PROMPT_CHARS, Destination
 from ai_gov.redact.chat_answer import ChatAnswer
 from ai_gov.service.answering import Answering
 from ai_gov.service.inspect import Inspected, inspect
+from ai_gov.service.lanes import Lanes
 from ai_gov.service.messages import Answer, AnswerStream, AskRequest
 from ai_gov.service.ports import Clock, Config, Governance, Keys, Outgoing, Reader, Receipt, Store, Upstream
 from ai_gov.service.tokens import pseudonym, search_tokens
@@ -104,7 +105,7 @@ class Ask:
         self._upstreams = upstreams
         self._clock = clock
         self._keys = keys
-        self._deadline = inspection_deadline
+        self._lanes = Lanes(inspection_deadline)
         self._max_chars = max_prompt_chars
 
     async def ask(self, request: AskRequest) -> Answer:
@@ -231,7 +232,10 @@ class Ask:
             governance = self._config.current()
             destination = self._destination(governance, request)
             request = _with_model(request, governance)
-            seen = await self._in_time(lambda: self._inspect(request, exchange, governance, destination))
+            seen = await self._in_time(
+                lambda: self._inspect(request, exchange, governance, destination),
+                characters=sum(len(leaf.text) for leaf in request.payload.leaves),
+            )
         except asyncio.CancelledError:
             await asyncio.shield(self._refuse(exchange, ClientGone()))
             raise
@@ -302,16 +306,18 @@ class Ask:
 
     def _answering(self, ready: Prepared) -> Answering:
         async def inspected(text: str) -> tuple[Finding, ...]:
-            return await self._in_time(lambda: ready.governance.detector.detect(self._reader.read(text)))
+            return await self._in_time(
+                lambda: ready.governance.detector.detect(self._reader.read(text)), characters=len(text)
+            )
 
         return Answering(ready.answer, ready.exchange, ready.decision, ready.governance, inspected)
 
-    async def _in_time(self, work: Callable[[], T]) -> T:
+    async def _in_time(self, work: Callable[[], T], *, characters: int = 0) -> T:
         try:
-            return await asyncio.wait_for(asyncio.to_thread(work), self._deadline)
+            return await self._lanes.run(work, characters=characters)
         except TimeoutError:
             raise DetectorFailed(
-                f"検査が{self._deadline:g}秒以内に終わらなかったため、何も送信していません。文章を分けて送ってください。"
+                f"検査が{self._lanes.deadline:g}秒以内に終わらなかったため、何も送信していません。文章を分けて送ってください。"
             ) from None
 
     async def _refuse(self, exchange: Exchange, error: AiGovError, address: str = "") -> None:
