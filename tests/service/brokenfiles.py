@@ -76,7 +76,10 @@ FAULTS = {
     ),
     "a policy with an unknown key": policy("list_min_records: 10", "list_min_record: 10", "知らない項目"),
     "a service of terms with a class": policy(
-        '"1"\n    approved_until: 2099-03-31\n\n', '"3C"\n    approved_until: 2099-03-31\n\n', "max_level"
+        '"1"\n    approved_until: 2099-03-31\n\n',
+        '"3C"\n    approved_until: 2099-03-31\n\n',
+        "max_level",
+        at="  - name: default",
     ),
     "a secret that may leave": policy('stop_levels: ["3A"]', 'stop_levels: ["3B"]', '"3A" は外せません'),
     "a type that no rule finds": policy("stop_entities: [JP_MY_NUMBER]", "stop_entities: [JP_MYNUMBER]", "JP_MYNUMBER"),
