@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ai_gov.model import japan_date
 from ai_gov.rules.library import read_folder, shipped
 from ai_gov.service.ask import Ask
+from ai_gov.service.audit import AuditService
 from ai_gov.service.governance import FixedConfig, LiveConfig, build, digest, overlay
 from ai_gov.service.inspector import Inspector
 from ai_gov.service.ports import Reader, Upstream
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from ai_gov.stores.store import DatabaseStore
 
 RULES = "redaction_rules"
+NAMES = frozenset({"PERSON", "JP_ADDRESS", "PHONE_NUMBER", "EMAIL_ADDRESS", "JP_MY_NUMBER", "JP_RESIDENT_CODE"})
+"""What a purpose that the log keeps must not hold."""
 
 
 def reader(name: str = "fast") -> Reader:
@@ -80,6 +83,19 @@ def missing(settings: Settings) -> str:
 
     path = settings.data_dir / DATABASE
     return "" if settings.database_url.get_secret_value() or path.exists() else str(path)
+
+
+def audit_service(opened: DatabaseStore) -> AuditService:
+    """監査の窓口: over a store. A purpose that names somebody is found by the rules in force."""
+
+    def confidential(text: str) -> bool:
+        governance = build(in_force(opened)[1], japan_date())
+        found = Inspector(governance, reader()).explain(text).findings
+        return any(item.type in NAMES for item in found)
+
+    return AuditService(
+        log=opened.search, keys=opened.keys, clock=opened.clock, record=opened.record_sync, confidential=confidential
+    )
 
 
 def in_force(opened: DatabaseStore) -> tuple[str, Mapping[str, str]]:

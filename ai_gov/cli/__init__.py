@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from ai_gov.cli import audit, demonstrate, doctor, evaluating, inspecting, keys, rules, serving, users
+from ai_gov.cli import audit, demonstrate, doctor, evaluating, inspecting, keys, rules, searching, serving, users
 from ai_gov.errors import AiGovError, exit_code
 
 UsageError = typer.BadParameter.__mro__[1]
@@ -27,6 +27,8 @@ app.command("serve")(serving.serve)
 app.command("demo")(demonstrate.demo)
 app.command("doctor")(doctor.doctor)
 app.add_typer(rules.app, name="rules")
+audit.app.command("search")(searching.search)
+audit.app.command("resident")(searching.resident)
 app.add_typer(audit.app, name="audit")
 app.add_typer(users.app, name="user")
 app.add_typer(keys.app, name="key")

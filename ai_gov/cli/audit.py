@@ -19,7 +19,6 @@ from ai_gov.cli import opening
 from ai_gov.cli.opening import Actor
 from ai_gov.errors import BadRequest, VerificationFailed, exit_code
 from ai_gov.model import JST, Event, Json, Step
-from ai_gov.people.csvimport import parse_date
 
 if TYPE_CHECKING:
     from ai_gov.stores.entry import Entry
@@ -85,8 +84,8 @@ def list_(
         actor=person,
         level=level,
         outcome=outcome,
-        since=_midnight(since, "--since"),
-        until=_midnight(until, "--until", days=1),
+        since=opening.midnight(since, "--since"),
+        until=opening.midnight(until, "--until", days=1),
     )
     with opening.store(must_exist=True) as store:
         found = store.audit.entries(only, before=before, limit=limit)
@@ -154,16 +153,6 @@ def _keys(texts: list[str] | None) -> list[VerifierKey] | None:
         return [VerifierKey.parse(text) for text in texts] if texts else None
     except CheckpointError as error:
         raise BadRequest(f"{error}。") from None
-
-
-def _midnight(text: str, option: str, days: int = 0) -> dt.datetime | None:
-    if not text:
-        return None
-    try:
-        day = parse_date(text) + dt.timedelta(days=days)
-    except ValueError:
-        raise BadRequest(f"{option} は 2026-04-01 または 令和8年4月1日 の形で書いてください。") from None
-    return dt.datetime.combine(day, dt.time(), JST)
 
 
 def _log_reading(store: DatabaseStore, actor: str, data: dict[str, Json], organisation: str = "") -> None:

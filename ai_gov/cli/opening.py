@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import getpass
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,7 +16,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ai_gov import settings, wiring
 from ai_gov.errors import BadRequest
+from ai_gov.model import JST, japan_date
+from ai_gov.people.csvimport import parse_date
 from ai_gov.people.model import Member, Person
+from ai_gov.service.audit import LogReader, log_reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +54,26 @@ def actor_name(given: str) -> str:
         return f"os:{getpass.getuser()}"
     except (OSError, KeyError):
         return f"os:{os.getuid()}"
+
+
+def reader(opened: DatabaseStore, given: str, organisation_id: str = "") -> LogReader:
+    """Who looks at the log: a person by the roles held today, or the login of this terminal, which reads no text.
+
+    Raises BadRequest for somebody who is not registered, Forbidden for one without the role.
+    """
+    login = actor_name("")
+    if not given:
+        return LogReader(login, login=login)
+    known = [item.id for item in opened.people.organisations()]
+    own = [
+        name for name in ([organisation_id] if organisation_id in known else known) if opened.people.member(name, given)
+    ]
+    if not own:
+        raise BadRequest(f"職員番号 {given} は登録されていません。ai-gov user list で確かめてください。")
+    if len(own) > 1:
+        raise BadRequest(f"職員番号 {given} は複数の団体にあります。--organisation で選んでください: {'・'.join(own)}")
+    found = log_reader(member(opened, own[0], given), known, on=japan_date(opened.clock.now()))
+    return replace(found, login=login)
 
 
 def organisation(opened: DatabaseStore, given: str) -> str:
@@ -98,3 +123,14 @@ def progress(title: str, total: int | None) -> Iterator[Callable[[int], None]]:
     with bar:
         task = bar.add_task(title, total=total)
         yield lambda count: bar.advance(task, count)
+
+
+def midnight(text: str, option: str, days: int = 0) -> dt.datetime | None:
+    """The beginning of a day in Japan (and ``days`` later), as a person writes it; none for an empty text."""
+    if not text:
+        return None
+    try:
+        day = parse_date(text) + dt.timedelta(days=days)
+    except ValueError:
+        raise BadRequest(f"{option} は 2026-04-01 または 令和8年4月1日 の形で書いてください。") from None
+    return dt.datetime.combine(day, dt.time(), JST)
