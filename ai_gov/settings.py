@@ -63,8 +63,9 @@ class Settings(_Frozen):
     tls_cert: Path | None = None
     tls_key: Path | None = None
     trusted_proxy: str = ""
-    """The address of the proxy that ends TLS in front of this server."""
-    public_url: str = ""
+    """The addresses (or networks) of the proxies that end TLS in front of this server, divided by commas."""
+    public_url: Annotated[str, Field(pattern=r"^(https?://[^\s?#/]+)?/?$")] = ""
+    """The entrance as staff see it, where that is another than host and port."""
     max_prompt_chars: Annotated[int, Field(ge=1, le=10_000_000)] = MAX_PROMPT_CHARS
     """Characters of one request; where the policy says less, the policy's number holds."""
     inspection_seconds: Annotated[float, Field(gt=0, le=600)] = 10
@@ -161,7 +162,20 @@ def _contradictions(settings: Settings) -> list[Problem]:
             f"AI_GOV_HOST={settings.host} で待ち受けるには、AI_GOV_TLS_CERT と AI_GOV_TLS_KEY、"
             "または AI_GOV_TRUSTED_PROXY（TLSを終端する中継サーバーのアドレス）が必要です。"
         )
+    if settings.trusted_proxy and not all(map(_is_narrow, settings.trusted_proxy.split(","))):
+        messages.append(
+            "AI_GOV_TRUSTED_PROXY には、中継サーバーの IP アドレス（例 10.0.0.2）か範囲（例 10.0.0.0/28）を"
+            "書いてください。"
+            "すべてを信頼する書き方（*・0.0.0.0/0）はできません。"
+        )
     return [Problem("設定", 1, message) for message in messages]
+
+
+def _is_narrow(proxy: str) -> bool:
+    try:
+        return ipaddress.ip_network(proxy.strip()).prefixlen > 0
+    except ValueError:
+        return False
 
 
 def is_loopback(host: str) -> bool:

@@ -23,6 +23,7 @@ from ai_gov.gateway.ratelimit import RateLimit, source_of
 from ai_gov.gateway.ready import Check, Ready
 from ai_gov.gateway.refusals import Refusals
 from ai_gov.gateway.replies import Internal, MethodNotAllowed, reply_to
+from ai_gov.gateway.transport import require_protected
 from ai_gov.gateway.wire import WireLimits
 from ai_gov.model import Actor
 from ai_gov.service.ports import People
@@ -155,6 +156,7 @@ class _Guarded:
 
     async def _known(self, scope: Scope) -> Actor:
         """Who asks. A valid key is let in however often a wrong one came from the same address."""
+        require_protected(scope)
         try:
             return await authenticate(Headers(scope=scope), self._people)
         except Unauthenticated:
