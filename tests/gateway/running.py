@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,8 @@ TOWN = "132012"
 ALWAYS = "2099-01-01T00:00:00+00:00"
 LONG_AGO = "2020-01-01T00:00:00+00:00"
 COMMAND = [sys.executable, "-m", "uvicorn", "--factory", "ai_gov.asgi:create", "--no-access-log"]
+AI_GOV = [sys.executable, "-c", "from ai_gov.cli import main; main()"]
+SERVE = [*AI_GOV, "serve"]
 
 
 @dataclass
@@ -119,23 +121,37 @@ PEOPLE = {
 }
 
 
+def environ(data_dir: Path, **more: str) -> dict[str, str]:
+    """This process's environment with no setting of ours but those given."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("AI_GOV_")}
+    return env | {"AI_GOV_DATA_DIR": str(data_dir), **more}
+
+
+def ai_gov(data_dir: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run one command of ``ai-gov`` to its end."""
+    command, env = [*AI_GOV, *arguments], environ(data_dir, **environment)
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
+
+
 @contextlib.contextmanager
-def running(data_dir: Path, upstream_url: str, **environment: str) -> Iterator[Gateway]:
+def running(
+    data_dir: Path, upstream_url: str, *, command: Sequence[str] = COMMAND, **environment: str
+) -> Iterator[Gateway]:
     """Start it, wait until it is ready, and stop it again."""
     keys = register(data_dir, PEOPLE)
-    with started(data_dir, upstream_url, keys, **environment) as gateway:
+    with started(data_dir, upstream_url, keys, command=command, **environment) as gateway:
         yield gateway
 
 
 @contextlib.contextmanager
-def started(data_dir: Path, upstream_url: str, keys: dict[str, str], **environment: str) -> Iterator[Gateway]:
+def started(
+    data_dir: Path, upstream_url: str, keys: dict[str, str], *, command: Sequence[str] = COMMAND, **environment: str
+) -> Iterator[Gateway]:
     """The same over a data directory that exists already."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    env = {name: value for name, value in os.environ.items() if not name.startswith("AI_GOV_")}
-    env |= {
-        "AI_GOV_DATA_DIR": str(data_dir),
+    env = environ(data_dir) | {
         "AI_GOV_PORT": str(port),
         "AI_GOV_UPSTREAM_BASE_URL": upstream_url,
         "AI_GOV_UPSTREAM_API_KEY": "sk-upstream",
@@ -145,7 +161,7 @@ def started(data_dir: Path, upstream_url: str, keys: dict[str, str], **environme
     if not env["AI_GOV_UPSTREAM_BASE_URL"]:
         env = {name: value for name, value in env.items() if not name.startswith("AI_GOV_UPSTREAM_")}
     with (data_dir / "stdout").open("ab") as out, (data_dir / "stderr").open("ab") as err:
-        process = subprocess.Popen([*COMMAND, "--port", str(port)], env=env, stdout=out, stderr=err)
+        process = subprocess.Popen([*command, "--port", str(port)], env=env, stdout=out, stderr=err)
         gateway = Gateway(f"http://127.0.0.1:{port}/v1", data_dir, process, keys)
         try:
             _wait(gateway)
