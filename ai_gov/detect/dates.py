@@ -53,6 +53,7 @@ _LINE: Final = 400
 _TABLE_REACH: Final = 2000
 _NAME_NEAR: Final = 150
 _NEXT_TO: Final = 20
+_EIGHT: Final = 8
 _LONG_AGO: Final = 2006
 """A full date up to this year, in the line of a name, is seldom anything but when the person was born."""
 
@@ -104,9 +105,9 @@ class _Finder:
             return "生年月日"
         if form.kind != "day" and self._in_column(start):
             return "欄"
-        if form.kind in {"plain", "bare"}:
-            return ""
         number = bisect_right(self.ends, start)
+        if form.kind in {"plain", "bare"}:
+            return "氏名の隣" if form.kind == "plain" and self._is_long_ago_beside(form, number) else ""
         near = bool(number) and start - self.ends[number - 1] <= _NAME_NEAR
         following = bisect_left(self.starts, end)
         near_after = following < len(self.starts) and self.starts[following] - end <= _NEXT_TO
@@ -122,6 +123,13 @@ class _Finder:
         if near and self.ends[number - 1] >= line_start and _BETWEEN.fullmatch(text, self.ends[number - 1], start):
             return "氏名の隣"
         return "氏名の行" if form.year <= _LONG_AGO and self._in_line_of_name(form) else ""
+
+    def _is_long_ago_beside(self, form: Form, number: int) -> bool:
+        """Eight digits in the next cell of a name that are a day of a former generation: 19801201."""
+        text, start, end = self.text, form.start, form.end
+        if not number or end - start != _EIGHT or not "1900" <= text[start : start + 4] <= str(_LONG_AGO):
+            return False
+        return _BETWEEN.fullmatch(text, self.ends[number - 1], start) is not None
 
     def _in_line_of_name(self, form: Form) -> bool:
         text, start, end = self.text, form.start, form.end

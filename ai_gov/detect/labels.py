@@ -9,7 +9,7 @@ from typing import Final
 
 from ai_gov.detect.candidate import Candidate, Source, sources
 from ai_gov.detect.numbers import identifier
-from ai_gov.detect.patterns import Pattern, trimmed
+from ai_gov.detect.patterns import SLASHES, Pattern, trimmed
 from ai_gov.detect.scan import Scan
 from ai_gov.detect.words import WordIndex, bounded
 from ai_gov.rules.schema import Labelled, Rule
@@ -27,7 +27,6 @@ _GOES_ON: Final = re.compile(
 )
 _MOST_DIGITS: Final = 16
 _FIRST: Final = 6  # digits of a first group that others may follow
-_SLASHES: Final = {ord("/"): "-", ord("_"): "-"}  # odd separators, which a label excuses
 
 
 class _Compiled:
@@ -83,7 +82,7 @@ def _checked(one: _Compiled, scan: Scan, start: int, end: int) -> Iterator[Candi
     start, end = trimmed(scan.text, start, end)
     if start == end or not bounded(scan.text, start, end, one.detection.boundary):
         return
-    if one.module is not None and not one.module.is_valid(scan.reading.digits[start:end].translate(_SLASHES)):
+    if one.module is not None and not one.module.is_valid(scan.reading.digits[start:end].translate(SLASHES)):
         return
     if one.module is None:
         end = _whole(scan.reading.digits, start, end)

@@ -17,6 +17,7 @@ from ai_gov.rules.lint import LONGEST, options, width
 from ai_gov.rules.schema import Boundary, Regex, Rule
 
 VALUE: Final = "value"
+SLASHES: Final = {ord("/"): "-", ord("_"): "-"}  # odd separators, which a context excuses
 _HEAVY: Final = 400  # size of a program from which RE2 is slow to walk a text
 _SPARSE: Final = 800  # characters of text for each window; with less, one pass over the whole text costs less
 _SPARSE_HEAVY: Final = 40
@@ -127,6 +128,6 @@ class PatternMatcher:
                 start, end = trimmed(scan.text, *span)
                 if start == end or not bounded(scan.text, start, end, boundary):
                     continue
-                if module is not None and not module.is_valid(scan.reading.digits[start:end]):
+                if module is not None and not module.is_valid(scan.reading.digits[start:end].translate(SLASHES)):
                     continue
                 yield Candidate(source, start, end, confirmed=module is not None)
