@@ -12,6 +12,7 @@ from ai_gov import wiring
 from ai_gov.rules.library import shipped
 from ai_gov.service.governance import digest, overlay
 from ai_gov.settings import Settings
+from tests.commands import SERVE, ai_gov
 from tests.gateway import running
 from tests.service.brokenfiles import CARD, FAULTS, GOOD, RULE, write
 
@@ -34,7 +35,7 @@ def configs(gateway) -> list[str]:
 @pytest.mark.parametrize("fault", SOME, ids=lambda fault: fault.words)
 def test_a_server_does_not_start_on_broken_files_and_says_where(tmp_path, fault):
     town = write(tmp_path / "town", fault.files)
-    done = running.ai_gov(tmp_path / "data", "serve", AI_GOV_CONFIG_DIR=str(town), AI_GOV_PORT="1")
+    done = ai_gov(tmp_path / "data", "serve", AI_GOV_CONFIG_DIR=str(town), AI_GOV_PORT="1")
     assert done.returncode == 2
     assert f"{fault.path}:{fault.line}: " in done.stderr
     assert fault.words in done.stderr
@@ -47,7 +48,7 @@ def test_broken_files_are_not_applied(tmp_path, fault):
     apply_by_force(tmp_path / "data", {RULE: GOOD})
     before = (tmp_path / "data" / "ai-gov.db").read_bytes()
     town = write(tmp_path / "town", fault.files)
-    done = running.ai_gov(tmp_path / "data", "rules", "apply", "--yes", AI_GOV_CONFIG_DIR=str(town))
+    done = ai_gov(tmp_path / "data", "rules", "apply", "--yes", AI_GOV_CONFIG_DIR=str(town))
     assert done.returncode == 2
     assert f"{fault.path}:{fault.line}: " in done.stderr
     assert (tmp_path / "data" / "ai-gov.db").read_bytes() == before
@@ -55,7 +56,7 @@ def test_broken_files_are_not_applied(tmp_path, fault):
 
 def test_a_running_server_keeps_the_last_good_set_until_the_next_good_one(tmp_path, service):
     good = apply_by_force(tmp_path / "data", {RULE: GOOD})
-    with running.running(tmp_path / "data", service.url, command=running.SERVE) as gateway:
+    with running.running(tmp_path / "data", service.url, command=SERVE) as gateway:
         assert gateway.post(BODY).status_code == 200
         apply_by_force(tmp_path / "data", SOME[0].files)
         time.sleep(1.1)  # it looks again once a second
@@ -64,7 +65,7 @@ def test_a_running_server_keeps_the_last_good_set_until_the_next_good_one(tmp_pa
         assert configs(gateway) == [good] * 4
         assert f"{SOME[0].path}:{SOME[0].line}: ".encode() in gateway.output()
         town = write(tmp_path / "town", {RULE: GOOD.replace("図書館の", "市立図書館の")})
-        done = running.ai_gov(tmp_path / "data", "rules", "apply", "--yes", AI_GOV_CONFIG_DIR=str(town))
+        done = ai_gov(tmp_path / "data", "rules", "apply", "--yes", AI_GOV_CONFIG_DIR=str(town))
         assert done.returncode == 0, done.stderr
         time.sleep(1.1)
         assert gateway.post(BODY).status_code == 200
@@ -79,7 +80,7 @@ def test_a_running_server_keeps_the_last_good_set_until_the_next_good_one(tmp_pa
 
 def test_a_server_does_not_start_on_a_broken_set_in_its_database(tmp_path):
     apply_by_force(tmp_path, SOME[0].files)
-    done = running.ai_gov(tmp_path, "serve", AI_GOV_PORT="1")
+    done = ai_gov(tmp_path, "serve", AI_GOV_PORT="1")
     assert done.returncode == 6
     assert f"{SOME[0].path}:{SOME[0].line}: " in done.stderr
     assert "ai-gov rules check" in done.stderr
