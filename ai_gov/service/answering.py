@@ -13,6 +13,8 @@ from ai_gov.redact.redact import redact
 from ai_gov.service.ports import Governance
 
 Inspect = Callable[[str], Awaitable[tuple[Finding, ...]]]
+Codes = Callable[[tuple[Finding, ...], str], list[str]]
+"""The search codes of what was found in a text."""
 
 
 @dataclass(slots=True)
@@ -24,6 +26,7 @@ class Answering:
     decision: Decision
     governance: Governance
     inspect: Inspect
+    codes: Codes
     _template: dict[str, Json] = field(default_factory=dict)
     _started: bool = False
     _found: list[Json] = field(default_factory=list)
@@ -53,10 +56,12 @@ class Answering:
         self._rest = self.answer.rest()
         copies: list[Json] = []
         findings: list[Finding] = []
+        codes: set[str] = set()
         for name, text in self.answer.said():
             found = await self.inspect(text)
             copies.append([name, redact(text, found, self.governance.grammar).apply(text) if found else text])
             findings += found
+            codes.update(self.codes(found, text))
         self._found = flow.summary(findings)
         counts = self.answer.counts
         data: dict[str, Json] = {
@@ -69,6 +74,8 @@ class Answering:
         }
         if self.answer.usage is not None:
             data["usage"] = self.answer.usage
+        if codes:
+            data["tokens"] = sorted(codes)
         return data
 
     def label_whole(self, body: dict[str, Json], asked: Payload) -> None:

@@ -36,7 +36,7 @@ from ai_gov.service.inspect import Inspected, inspect
 from ai_gov.service.lanes import Lanes
 from ai_gov.service.messages import Answer, AnswerStream, AskRequest
 from ai_gov.service.ports import Clock, Config, Governance, Keys, Outgoing, Reader, Receipt, Store, Upstream
-from ai_gov.service.tokens import pseudonym, search_tokens
+from ai_gov.service.tokens import answer_tokens, pseudonym, search_tokens
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -310,7 +310,11 @@ class Ask:
                 lambda: ready.governance.detector.detect(self._reader.read(text)), characters=len(text)
             )
 
-        return Answering(ready.answer, ready.exchange, ready.decision, ready.governance, inspected)
+        def codes(found: tuple[Finding, ...], text: str) -> list[str]:
+            actor = ready.exchange.actor
+            return answer_tokens(found, text, self._keys, actor.organisation) if actor else []
+
+        return Answering(ready.answer, ready.exchange, ready.decision, ready.governance, inspected, codes)
 
     async def _in_time(self, work: Callable[[], T], *, characters: int = 0) -> T:
         try:
