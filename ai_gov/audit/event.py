@@ -12,7 +12,7 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -211,13 +211,21 @@ def columns(event: Event) -> dict[str, str]:
 'level': '3A', 'action': 'block'}
     """
     who = (event.organisation, event.department, event.actor)
-    return _columns((event.exchange, event.kind, "", *who), timestamp(event.at), event.data)
+    values = _values(event.exchange, event.kind, timestamp(event.at), *who, event.data.get)
+    return dict(zip(COLUMNS, values, strict=True))
 
 
-def columns_of(value: Mapping[str, Json]) -> dict[str, str]:
-    """The same of what ``read`` gave."""
-    who = (value["organisation"], value["department"], value["actor"])
-    return _columns((value["exchange"], value["kind"], "", *who), value["at"], value["data"])
+def values_of(value: Mapping[str, Json]) -> tuple[str, ...]:
+    """The same of what ``read`` gave, in the order of ``COLUMNS``."""
+    return _values(
+        value["exchange"],
+        value["kind"],
+        value["at"],
+        value["organisation"],
+        value["department"],
+        value["actor"],
+        value["data"].get,
+    )
 
 
 def tokens(event: Event) -> tuple[str, ...]:
@@ -278,10 +286,16 @@ def _event(value: dict[str, Json]) -> Event:
     return Event(value["kind"], at, value["exchange"], *who, value["data"])
 
 
-def _columns(first: tuple[str, ...], at: str, data: Mapping[str, Json]) -> dict[str, str]:
-    of = data.get
+def _values(  # noqa: PLR0917 - the columns, in their order
+    exchange: str, kind: str, at: str, organisation: str, department: str, actor: str, of: Callable[[str, str], Json]
+) -> tuple[str, ...]:
     values = (
-        *first,
+        exchange,
+        kind,
+        at,
+        organisation,
+        department,
+        actor,
         of("use", ""),
         of("destination", ""),
         of("level", ""),
@@ -290,9 +304,7 @@ def _columns(first: tuple[str, ...], at: str, data: Mapping[str, Json]) -> dict[
         of("client", ""),
         of("config", ""),
     )
-    found = dict(zip(COLUMNS, values if _plain(values) else map(_column, values), strict=True))
-    found["at"] = at
-    return found
+    return values if _plain(values) else tuple(map(_column, values))
 
 
 def _plain(values: tuple[Json, ...]) -> bool:

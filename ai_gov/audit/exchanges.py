@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from ai_gov.audit.event import timestamp
-from ai_gov.model import State
+from ai_gov.model import Json, State
 
 OPEN_LIMIT: Final = dt.timedelta(hours=1)
 """An answer must have ended, or been found interrupted, after this long."""
@@ -40,6 +40,44 @@ def shown(entry_id: str) -> str:
     return entry_id if _ID.fullmatch(entry_id) else "番号の形が違うもの"
 
 
+class Recent:
+    """最近のもの: which names were met lately, so that the memory of a log of millions stays small.
+
+    At least the last ``size`` are known, at most twice as many. What is met again after more than that is found by
+    the tree: no row stands there twice under a signed root.
+
+    >>> names = Recent(size=2)
+    >>> [names.seen(name) for name in "abacdef"], names.seen("a")
+    ([False, False, True, False, False, False, False], False)
+    """
+
+    def __init__(self, size: int = 500_000) -> None:
+        self._size = size
+        self._new: set[int] = set()
+        self._old: set[int] = set()
+
+    def seen(self, name: str) -> bool:
+        """Whether it was met; it is now."""
+        known = hash(name)
+        if known in self._new or known in self._old:
+            return True
+        self._add(known)
+        return False
+
+    def add(self, name: str) -> None:
+        """It was met."""
+        self._add(hash(name))
+
+    def __contains__(self, name: str) -> bool:
+        known = hash(name)
+        return known in self._new or known in self._old
+
+    def _add(self, known: int) -> None:
+        self._new.add(known)
+        if len(self._new) >= self._size:
+            self._old, self._new = self._new, set()
+
+
 class Exchanges:
     """やりとりの対応: fed with the entries in the order of the log; tells ``problem`` what does not fit.
 
@@ -52,20 +90,20 @@ class Exchanges:
         self._since = timestamp(now - limit)
         self._problem = problem
         self._open: dict[str, tuple[str, Place, int]] = {}
-        self._closed: set[int] = set()  # hashes, so that a long log needs little memory
+        self._closed = Recent()
         self._unreadable = 0
 
-    def see(self, exchange: str, kind: str, outcome: str, at: str, where: Place) -> None:
-        """An entry of an exchange: its kind, the state it led to, and when (as the text has it)."""
+    def see(self, exchange: str, kind: str, outcome: Json, at: str, where: tuple[int | None, str]) -> None:
+        """An entry of an exchange: its kind, the state it led to, when (as the text has it), and its place."""
         if kind == "outcome":
             self._end(exchange, where)
         elif kind in ("decided", "refused"):
-            if exchange in self._open or hash(exchange) in self._closed:
-                self._problem(f"{where}: 1つの依頼に2件目の判定があります。受領証が2つ出ています。")
+            if exchange in self._open or exchange in self._closed:
+                self._problem(f"{Place(*where)}: 1つの依頼に2件目の判定があります。受領証が2つ出ています。")
             elif outcome == _DECIDED:
-                self._open[exchange] = (at, where, self._unreadable)
+                self._open[exchange] = (at, Place(*where), self._unreadable)
             else:
-                self._closed.add(hash(exchange))
+                self._closed.add(exchange)
 
     def unreadable(self) -> None:
         """An entry of which neither text nor columns are left."""
@@ -84,13 +122,13 @@ class Exchanges:
                     "サーバーが途中で止まった場合は、次の起動で「中断」と記録されます。"
                 )
 
-    def _end(self, exchange: str, where: Place) -> None:
+    def _end(self, exchange: str, where: tuple[int | None, str]) -> None:
         if self._open.pop(exchange, None) is not None:
-            self._closed.add(hash(exchange))
-        elif hash(exchange) in self._closed:
-            self._problem(f"{where}: 1つの受領証に2件目の結果、または送信を許していない依頼の結果があります。")
+            self._closed.add(exchange)
+        elif exchange in self._closed:
+            self._problem(f"{Place(*where)}: 1つの受領証に2件目の結果、または送信を許していない依頼の結果があります。")
         elif self._unreadable:
             self.unprovable += 1
-            self._closed.add(hash(exchange))
+            self._closed.add(exchange)
         else:
-            self._problem(f"{where}: 判定の記録がない結果です。")
+            self._problem(f"{Place(*where)}: 判定の記録がない結果です。")

@@ -18,7 +18,7 @@ from typing import Final, TypeVar
 from ai_gov.audit import merkle
 from ai_gov.audit.checkpoint import CheckpointError, VerifierKey
 from ai_gov.audit.event import timestamp
-from ai_gov.audit.verify import Report, StoredEntry, verify_entries
+from ai_gov.audit.verify import Report, StoredEntry, named, verify_entries
 from ai_gov.errors import AiGovError
 from ai_gov.model import Json
 
@@ -228,6 +228,7 @@ _ENTRY: Final = frozenset({"type", "seq", "id", "leaf", "salt", "text", "recorde
 
 
 def _entry(row: StoredEntry) -> dict[str, Json]:
+    kept = named(row.columns)
     return {
         "type": "entry",
         "seq": row.seq,
@@ -238,7 +239,7 @@ def _entry(row: StoredEntry) -> dict[str, Json]:
         "recorded_at": row.recorded_at,
         "deleted": row.deleted,
         # with the text there, columns say nothing more; with the text gone, they are what is left
-        "columns": dict(row.columns) if row.deleted and row.columns is not None else None,
+        "columns": dict(kept) if row.deleted and kept is not None else None,
     }
 
 

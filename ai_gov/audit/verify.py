@@ -15,16 +15,17 @@ from typing import Final, NamedTuple
 from ai_gov.audit import merkle
 from ai_gov.audit.checkpoint import VerifierKey
 from ai_gov.audit.event import (
+    COLUMNS,
     DELETED,
     MalformedEntryError,
-    columns_of,
     leaf_hash_of,
     read,
     recorded_at,
     timestamp,
     tokens_of,
+    values_of,
 )
-from ai_gov.audit.exchanges import OPEN_LIMIT, Exchanges, Place, shown
+from ai_gov.audit.exchanges import OPEN_LIMIT, Exchanges, Place, Recent, shown
 from ai_gov.audit.heads import Heads
 from ai_gov.model import Json
 
@@ -42,7 +43,8 @@ class StoredEntry(NamedTuple):
     """保存された記録: a row as it is stored. ``seq`` counts from 0; none before it is sequenced (those rows come last).
 
     ``salt``, ``text`` are none once deleted, ``columns`` where none are stored (an export), ``tokens`` (sorted)
-    likewise. ``recorded_at`` is the text that stands there, whatever it says. A tuple, because there are millions.
+    likewise; columns by name, or all of them in their order (the quicker way). ``recorded_at`` is the text that stands
+    there, whatever it says. A tuple, because there are millions.
     """
 
     seq: int | None
@@ -50,7 +52,7 @@ class StoredEntry(NamedTuple):
     leaf: bytes
     salt: bytes | None
     text: str | None
-    columns: Mapping[str, str] | None
+    columns: Mapping[str, str] | tuple[str, ...] | None
     recorded_at: str
     deleted: bool = False
     tokens: tuple[str, ...] | None = None
@@ -153,7 +155,7 @@ class _Log:
         self._made = made
         self._late_since: str | None = None  # the oldest entry after the last signature
         self._tree = merkle.Frontier()
-        self._ids: set[int] = set()  # hashes, so that a long log needs little memory
+        self._ids = Recent()
         self._gone: dict[str, _Gone] = {}
         self._named: dict[str, int] = {}
         self._exchanges = Exchanges(now, open_limit, self._problem)
@@ -171,27 +173,27 @@ class _Log:
         return self._tree.root()
 
     def add(self, row: StoredEntry, seq: int) -> None:
-        where = Place(row.seq, row.entry_id)
         if self.waiting:
-            self._problem(f"{where}: 順序の確定した記録が、確定を待つ記録の後にあります。")
+            self._problem(f"{_place(row)}: 順序の確定した記録が、確定を待つ記録の後にあります。")
         if seq < self._next:
-            self._problem(f"{where}: 順序が戻っています。入れ替えまたは重複です（{self._next + 1}件目のはずです）。")
+            self._problem(
+                f"{_place(row)}: 順序が戻っています。入れ替えまたは重複です（{self._next + 1}件目のはずです）。"
+            )
         elif seq > self._next:
             gap = f"{self._next + 1}件目" if seq == self._next + 1 else f"{self._next + 1}〜{seq}件目"
             self._problem(f"{gap}: 記録がありません。削除されています。")
         self._next = max(self._next, seq + 1)
-        self._check(row, where)
+        self._check(row)
         self._made(self._tree.append(row.leaf))
-        if self._tree.size > self._signed and (self._late_since is None or row.recorded_at < self._late_since):
+        if seq >= self._signed and (self._late_since is None or row.recorded_at < self._late_since):
             self._late_since = row.recorded_at
 
     def wait(self, row: StoredEntry) -> None:
         self.waiting += 1
-        where = Place(row.seq, row.entry_id)
-        self._check(row, where)
+        self._check(row)
         if row.recorded_at < self._late_before:
             self._problem(
-                f"{where}: {_LIMIT}秒を過ぎても木に入っていません。順序付けの処理が動いているか確かめてください。"
+                f"{_place(row)}: {_LIMIT}秒を過ぎても木に入っていません。順序付けの処理が動いているか確かめてください。"
             )
 
     def finish(self) -> None:
@@ -207,48 +209,53 @@ class _Log:
                 "署名の処理が動いているか確かめてください。"
             )
 
-    def _check(self, row: StoredEntry, where: Place) -> None:
-        if hash(row.entry_id) in self._ids:
-            self._problem(f"{where}: 同じ番号の記録が2件あります。")
-        self._ids.add(hash(row.entry_id))
+    def _check(self, row: StoredEntry) -> None:
+        if self._ids.seen(row.entry_id):
+            self._problem(f"{_place(row)}: 同じ番号の記録が2件あります。")
         if row.deleted:
-            self._check_deleted(row, where)
+            self._check_deleted(row)
             return
         if row.text is None or row.salt is None:
-            self._problem(f"{where}: 本文またはソルトがありません（削除の印もありません）。")
+            self._problem(f"{_place(row)}: 本文またはソルトがありません（削除の印もありません）。")
             return
         try:
             data = row.text.encode()
             if leaf_hash_of(row.salt, data) != row.leaf:
-                self._problem(f"{where}: 本文・ソルト・葉のハッシュが互いに合いません。書き換えられています。")
+                self._problem(f"{_place(row)}: 本文・ソルト・葉のハッシュが互いに合いません。書き換えられています。")
             value = read(row.text, data)
         except MalformedEntryError as error:
-            self._problem(f"{where}: {error}。")
+            self._problem(f"{_place(row)}: {error}。")
             return
         except ValueError:  # a salt of another length, a lone surrogate
-            self._problem(f"{where}: 本文またはソルトの形が壊れています。")
+            self._problem(f"{_place(row)}: 本文またはソルトの形が壊れています。")
             return
-        derived = columns_of(value)
-        wrong = _differing(row, value, derived)
-        if wrong:
-            self._problem(f"{where}: 列 {'・'.join(wrong)} が本文と違います。列だけが書き換えられています。")
+        derived = values_of(value)
+        if (
+            row.columns != derived
+            or row.entry_id != value["id"]
+            or (row.tokens is not None and row.tokens != tokens_of(value["data"]))
+            or not _recorded_as_named(row)
+        ) and (wrong := _differing(row, value, derived)):
+            self._problem(f"{_place(row)}: 列 {'・'.join(wrong)} が本文と違います。列だけが書き換えられています。")
         if value["kind"] == DELETED:
-            self._match_deletion(value["data"], where)
+            self._match_deletion(value["data"], _place(row))
         elif value["exchange"]:
-            self._exchanges.see(value["exchange"], value["kind"], derived["outcome"], value["at"], where)
+            outcome = value["data"].get("outcome", "")
+            self._exchanges.see(value["exchange"], value["kind"], outcome, value["at"], row[:2])
 
-    def _check_deleted(self, row: StoredEntry, where: Place) -> None:
+    def _check_deleted(self, row: StoredEntry) -> None:
+        where, kept = _place(row), named(row.columns)
         self.deleted += 1
         if row.text is not None or row.salt is not None or row.tokens:
             self._problem(f"{where}: 削除したはずの本文・ソルト・検索用の符号が残っています。")
         if not _recorded_as_named(row):
             self._problem(f"{where}: 列 recorded_at が記録の番号と違います。列だけが書き換えられています。")
-        if row.columns is None:
+        if kept is None:
             self._exchanges.unreadable()
-        elif row.columns.get("exchange"):
-            kind, outcome = row.columns.get("kind", ""), row.columns.get("outcome", "")
-            self._exchanges.see(row.columns["exchange"], kind, outcome, row.recorded_at, where)
-        self._gone[row.entry_id] = _Gone(row.leaf, _kept(row.columns), where)
+        elif kept.get("exchange"):
+            kind, outcome = kept.get("kind", ""), kept.get("outcome", "")
+            self._exchanges.see(kept["exchange"], kind, outcome, row.recorded_at, row[:2])
+        self._gone[row.entry_id] = _Gone(row.leaf, _kept(kept), where)
 
     def _match_deletion(self, data: Json, where: Place) -> None:
         """Note what an entry says was deleted. A later one may name an entry again, to remove its columns too."""
@@ -273,14 +280,24 @@ class _Log:
 _LIMIT: Final = int(SEQUENCE_LIMIT.total_seconds())
 
 
-def _differing(row: StoredEntry, value: Json, derived: Mapping[str, str]) -> list[str]:
+def named(columns: Mapping[str, str] | tuple[str, ...] | None) -> Mapping[str, str] | None:
+    """Stored columns by their names."""
+    return dict(zip(COLUMNS, columns, strict=True)) if isinstance(columns, tuple) else columns
+
+
+def _place(row: StoredEntry) -> Place:
+    return Place(row.seq, row.entry_id)
+
+
+def _differing(row: StoredEntry, value: Json, values: tuple[str, ...]) -> list[str]:
     """The names of the stored columns that are not what the text says."""
+    derived, stored = dict(zip(COLUMNS, values, strict=True)), named(row.columns)
     wrong = [] if row.entry_id == value["id"] else ["id"]
     if not _recorded_as_named(row):
         wrong.append("recorded_at")
-    if row.columns is not None and row.columns != derived:
-        names = dict.fromkeys([*derived, *row.columns])
-        wrong += [name for name in names if row.columns.get(name) != derived.get(name)]
+    if stored is not None and stored != derived:
+        names = dict.fromkeys([*derived, *stored])
+        wrong += [name for name in names if stored.get(name) != derived.get(name)]
     if row.tokens is not None and row.tokens != tokens_of(value["data"]):
         wrong.append("tokens")
     return wrong

@@ -14,6 +14,7 @@ from ai_gov.audit.checkpoint import VerifierKey
 from ai_gov.audit.event import COLUMNS, timestamp
 from ai_gov.audit.verify import Report, StoredEntry, verify_entries
 from ai_gov.service.ports import Clock
+from ai_gov.stores.bulk import fetch
 from ai_gov.stores.checkpointfile import CheckpointFile
 from ai_gov.stores.engine import Database
 from ai_gov.stores.entry import EVERYTHING, Counts, Entry, Filter, readable
@@ -120,16 +121,17 @@ def _stored(connection: sa.Connection, progress: Progress) -> Generator[StoredEn
     in_tree = _STORED.where(entries.c.seq.is_not(None)).order_by(entries.c.seq)
     waiting = _STORED.where(entries.c.seq.is_(None)).order_by(entries.c.position)
     for query in (in_tree, waiting):
-        with connection.execution_options(yield_per=FETCH).execute(query) as found:
-            for rows in found.partitions():
+        with closing(fetch(connection, query, FETCH)) as found:
+            for rows in found:
                 of = _tokens(connection, rows)
-                for position, seq, name, leaf, salt, text, deleted, at, *values in rows:
-                    columns = dict(zip(COLUMNS, values, strict=True))
-                    yield StoredEntry(seq, name, leaf, salt, text, columns, at, deleted, of.get(position, ()))
+                for row in rows:
+                    position, seq, name, leaf, salt, text, deleted, at = row[:_FIRST]
+                    kept = of.get(position, ())
+                    yield StoredEntry(seq, name, leaf, salt, text, row[_FIRST:], at, bool(deleted), kept)
                 progress(len(rows))
 
 
-def _tokens(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> dict[int, tuple[str, ...]]:
+def _tokens(connection: sa.Connection, rows: Sequence[Sequence[Any]]) -> dict[int, tuple[str, ...]]:
     """The tokens of entries that lie close together, by their positions, sorted."""
     positions = [row[0] for row in rows]
     of: dict[int, list[str]] = {}
@@ -138,6 +140,9 @@ def _tokens(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> dict[int,
         of.setdefault(position, []).append(token)
     return {position: tuple(sorted(found)) for position, found in of.items()}
 
+
+_FIRST: Final = 8
+"""How many values stand before the columns."""
 
 _STORED: Final = sa.select(
     entries.c.position,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import closing
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from ai_gov.audit.merkle import HASH_SIZE, Frontier
+from ai_gov.stores.bulk import fetch
 from ai_gov.stores.tables import checkpoints, nodes, tree
 
 if TYPE_CHECKING:
@@ -54,8 +57,8 @@ class TreeCheck:
         found: dict[int, tuple[int, bytes]] = {}
         level, count, digest = 0, 0, hashlib.sha256()
         query = sa.select(nodes.c.level, nodes.c.number, nodes.c.hash).order_by(nodes.c.level, nodes.c.number)
-        with connection.execution_options(yield_per=FETCH).execute(query) as rows:
-            for at, number, value in rows:
+        with closing(fetch(connection, query, FETCH)) as batches:
+            for at, number, value in chain.from_iterable(batches):
                 if at != level:
                     found[level] = (count, digest.digest())
                     level, count, digest = at, 0, hashlib.sha256()
