@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,13 +21,19 @@ from tests.gateway import running
 
 PARALLEL = 12
 SERVICE = """
-import sys, threading, time
+import os, signal, sys
+from pathlib import Path
 from tests.gateway import upstream_app
 
 class Written(list):
     def append(self, raw):
+        super().append(raw)
         with open(sys.argv[1], "ab", buffering=0) as file:  # what came in, before anything is said to it
             file.write(raw + b"\\n")
+        pid, _, at = Path(sys.argv[2]).read_text().partition(" ")
+        if at and len(self) >= int(at):
+            Path(sys.argv[2]).write_text("")
+            os.kill(int(pid), signal.SIGKILL)  # at once: the row must be there already
 
 with upstream_app.running() as recorder:
     recorder.calls, recorder.mode, recorder.answer = Written(), "slow", "こんにちは。" * 2
@@ -39,11 +43,18 @@ with upstream_app.running() as recorder:
 
 
 @contextlib.contextmanager
-def service(written: Path) -> Iterator[str]:
-    """The service in a process of its own, which writes down each request as it arrives; its URL."""
+def service(written: Path, kill: Path) -> Iterator[str]:
+    """The service in a process of its own; its URL.
+
+    It writes down each request as it arrives, and kills the process of ``kill`` at the request of that number.
+    """
     written.touch()
+    kill.touch()
     process = subprocess.Popen(
-        [sys.executable, "-c", SERVICE, str(written)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", SERVICE, str(written), str(kill)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout
     assert process.stdin
@@ -81,10 +92,10 @@ def numbers(texts: str) -> list[str]:
 
 @pytest.mark.parametrize("rounds", [3])
 def test_every_request_that_reached_the_service_has_its_row(tmp_path, rounds):
-    data, written = tmp_path / "data", tmp_path / "requests"
+    data, written, kill = tmp_path / "data", tmp_path / "requests", tmp_path / "kill"
     keys = running.register(data, running.PEOPLE)
     answered: set[str] = set()
-    with service(written) as url:
+    with service(written, kill) as url:
         for turn in range(rounds):
             with (
                 running.started(data, url, keys, command=SERVE) as gateway,
@@ -92,21 +103,17 @@ def test_every_request_that_reached_the_service_has_its_row(tmp_path, rounds):
             ):
                 stop = threading.Event()
                 futures = [pool.submit(load, gateway, stop, turn, who) for who in range(PARALLEL)]
-                until = time.monotonic() + 10
-                while len(numbers(written.read_text())) < PARALLEL * (turn + 1) and time.monotonic() < until:
-                    time.sleep(0.02)
-                time.sleep(0.1 * turn)  # at another moment each time
-                os.kill(gateway.process.pid, signal.SIGKILL)
-                gateway.process.wait()
+                arrived = len(numbers(written.read_text()))
+                kill.write_text(f"{gateway.process.pid} {arrived + PARALLEL + 7 * turn}")
+                assert gateway.process.wait(20) == -signal.SIGKILL
                 stop.set()
                 for future in futures:
                     answered.update(future.result())
         sent = numbers(written.read_text())
         with running.started(data, url, keys, command=SERVE) as gateway:
             rows = gateway.rows()
-            assert (
-                gateway.post({"model": "default", "messages": [{"role": "user", "content": "点検"}]}).status_code == 200
-            )
+            asked = {"model": "default", "messages": [{"role": "user", "content": "点検"}]}
+            assert gateway.post(asked).status_code == 200, "it goes on as before"
     assert len(sent) >= PARALLEL * rounds
     decided = {row["exchange"]: json.loads(row["text"])["data"] for row in rows if row["kind"] == "decided"}
     recorded = [number for data in decided.values() for number in numbers(json.dumps(data, ensure_ascii=False))]
