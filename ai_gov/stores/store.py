@@ -15,6 +15,7 @@ from ai_gov.errors import StoreFailed
 from ai_gov.model import Actor, Exchange, State, Step
 from ai_gov.service.ports import Clock, Receipt
 from ai_gov.stores import writer
+from ai_gov.stores.accounts import AccountStore
 from ai_gov.stores.append import append, draft
 from ai_gov.stores.auditlog import AuditLog
 from ai_gov.stores.checkpointfile import CheckpointFile
@@ -54,6 +55,7 @@ class DatabaseStore:
         check_keys(database, keys, keys.folder)
         self.interrupted = self._close_interrupted()
         self.people = PeopleStore(database, keys=keys, clock=self.clock)
+        self.accounts = AccountStore(database, self.people, instance=presence.id)
         self.register = Register(database, instance=presence.id, keys=keys, clock=self.clock)
         self.config = ConfigSets(database, instance=presence.id, clock=self.clock)
         self.audit = AuditLog(database, outside=outside, keys=keys.verifiers, clock=self.clock)

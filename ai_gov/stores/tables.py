@@ -182,3 +182,29 @@ api_keys = sa.Table(
     sa.ForeignKeyConstraint(*_person),
     sa.Index("ix_api_keys_organisation_person", "organisation", "person"),
 )
+
+passwords = sa.Table(
+    "passwords",
+    metadata,
+    sa.Column("organisation", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("hash", sa.Text, nullable=False),  # argon2id
+    sa.Column("must_change", sa.Boolean(create_constraint=False), nullable=False),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("locked_until", sa.Text),
+    sa.ForeignKeyConstraint(*_person),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),  # a digest; the token is with the browser alone
+    sa.Column("organisation", sa.Text, nullable=False),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("client", sa.Text, nullable=False),
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.Column("seen_at", sa.Text, nullable=False),
+    sa.ForeignKeyConstraint(*_person),
+    sa.Index("ix_sessions_organisation_person", "organisation", "person"),
+)
+"""Who is signed in to the pages."""

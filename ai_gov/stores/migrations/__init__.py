@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from ai_gov.errors import StoreFailed
 from ai_gov.stores.engine import Database
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest file in ``versions/``."""
 
-KNOWN = frozenset({"0001", "0002", "0003"})
+KNOWN = frozenset({"0001", "0002", "0003", "0004"})
 
 
 def migrate(database: Database) -> None:
