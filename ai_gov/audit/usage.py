@@ -60,6 +60,9 @@ def observe(columns: Mapping[str, str], event: Event | None, destination: str = 
         case "refused":
             code = data.get("code")
             yield at("refused", code if isinstance(code, str) else ""), 1
+        case "refused_again":  # a storm of refusals is one entry with their number
+            code, more = data.get("code"), data.get("count")
+            yield at("refused", code if isinstance(code, str) else ""), more if type(more) is int else 1
         case "outcome":
             yield at("outcome", columns["outcome"]), 1
             usage = data.get("usage")
