@@ -109,7 +109,7 @@ FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 class Table:
     """表. ``id`` names a table made from settings, by which it is found again in a published document.
 
-    ``widths`` are relative; empty for equal columns.
+    ``widths`` are relative; empty for columns as wide as their texts want.
     """
 
     header: tuple[str, ...]
@@ -121,6 +121,20 @@ class Table:
     def __post_init__(self) -> None:
         for row in self.rows:
             assert len(row) == len(self.header), f"{self.id}: {len(row)} cells under {len(self.header)} headings"
+
+    @property
+    def shares(self) -> tuple[int, ...]:
+        """The relative width of each column: as given, or from its longest line, within bounds.
+
+        >>> Table(("項目", "記入欄"), (("氏名", ""), ("所属", "")), widths=()).shares
+        (8, 8)
+        """
+        if self.widths:
+            return self.widths
+        columns = zip(self.header, *self.rows, strict=True)
+        return tuple(
+            min(40, max(8, *(len(line) for text in column for line in text.split("\n")))) for column in columns
+        )
 
 
 @dataclass(frozen=True, slots=True)

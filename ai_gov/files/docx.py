@@ -12,17 +12,12 @@ from typing import Any
 
 import docx
 from docx.enum.text import WD_BREAK
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
 from docx.shared import Mm
 
 from ai_gov.documents.blocks import Block, Document, Figure, Heading, Listing, PageBreak, Paragraph, Run, Table
 from ai_gov.files.docx_parts import add_contents, add_field, add_xml_part, set_properties
 from ai_gov.files.docx_styles import Numbers, prepare
-
-MARK = "ai-gov:"
-"""Stands before the id in a table's alternative text."""
-TEXT_WIDTH = Mm(160)
+from ai_gov.files.docx_table import TEXT_WIDTH, table_element
 
 
 def write(document: Document) -> bytes:
@@ -99,38 +94,7 @@ def _runs(paragraph: Any, pieces: tuple[Run, ...]) -> None:
 def _table(made: Any, block: Table) -> None:
     if block.caption:
         made.add_paragraph(block.caption, style="Caption")
-    table = made.add_table(rows=1, cols=len(block.header), style="Table Grid")
-    table.autofit = False
-    properties = table._tbl.tblPr  # noqa: SLF001 - python-docx has no other way to a table's properties
-    for tag, text in (("w:tblCaption", f"{MARK}{block.id}" if block.id else ""), ("w:tblDescription", block.caption)):
-        if text:
-            element = OxmlElement(tag)
-            element.set(qn("w:val"), text)
-            properties.append(element)
-    total = sum(block.widths) or len(block.header)
-    widths = [int(TEXT_WIDTH * part / total) for part in (block.widths or [1] * len(block.header))]
-    _row(table.rows[0], block.header, "Table Heading", widths)
-    row_properties = table.rows[0]._tr.get_or_add_trPr()  # noqa: SLF001
-    row_properties.append(OxmlElement("w:cantSplit"))
-    row_properties.append(OxmlElement("w:tblHeader"))
-    for texts in block.rows:
-        row = table.add_row()
-        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001
-        _row(row, texts, "Table Text", widths)
-    made.add_paragraph(style="Table Gap")
-
-
-def _row(row: Any, texts: tuple[str, ...], style: str, widths: list[int]) -> None:
-    for cell, text, width in zip(row.cells, texts, widths, strict=True):
-        cell.width = width
-        cell.paragraphs[0].style = style
-        for index, line in enumerate(text.split("\n")):
-            (cell.paragraphs[0] if index == 0 else cell.add_paragraph(style=style)).add_run(line)
-        if style == "Table Heading":
-            shade = OxmlElement("w:shd")
-            for name, value in (("val", "clear"), ("color", "auto"), ("fill", "E8F1FE")):
-                shade.set(qn(f"w:{name}"), value)
-            cell._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001
+    made.add_paragraph(style="Table Gap")._p.addprevious(table_element(block, made.styles))  # noqa: SLF001
 
 
 def _figure(made: Any, block: Figure) -> None:
@@ -143,4 +107,4 @@ def _figure(made: Any, block: Figure) -> None:
         made.add_paragraph(block.alt, style="Note")
 
 
-__all__ = ["MARK", "japanese_date", "write"]
+__all__ = ["japanese_date", "write"]

@@ -72,13 +72,12 @@ def _block(block: Block) -> dict[str, Json]:
             items = [{"mark": block.mark(index), "runs": _runs(item)} for index, item in enumerate(block.items)]
             return {"kind": "listing", "marks": block.marks, "items": items, "start": block.start}
         case Table():
-            widths = list(block.widths) or [1] * len(block.header)
             return {
                 "kind": "table",
                 "caption": block.caption,
                 "header": list(block.header),
                 "rows": [list(row) for row in block.rows],
-                "widths": widths,
+                "widths": list(block.shares),
             }
         case Figure():
             return {

@@ -70,7 +70,7 @@ def default_of(question: Question, given: Mapping[str, Value], today: dt.date) -
             return dt.date(year, 4, 1)
         case "fiscal_year_end":
             starts = given.get("effective")
-            last = starts.year + (1 if starts.month >= 4 else 0) if isinstance(starts, dt.date) else year  # noqa: PLR2004
+            last = starts.year + (1 if starts.month >= 4 else 0) if isinstance(starts, dt.date) else year
             return dt.date(last, 3, 31)
         case "head":
             return head_of(str(given.get("municipality", "")))
@@ -134,11 +134,13 @@ def clashes(questions: Questions, values: Mapping[str, Value]) -> Iterator[tuple
             yield next(reversed(list(clash.answers))), f"{clash.reason}{clash.remedy}（関わる質問: {named}）"
     name, head = str(values.get("municipality", "")), str(values.get("head", ""))
     wanted_head = head_of(name)
-    if head in _HEADS.values() and wanted_head != "長" and head != wanted_head:
+    if head in _HEADS.values() and wanted_head not in {"長", head}:
         yield (
             "head",
-            f"団体の名前「{name}」と長の職名「{head}」が合いません。"
-            "別の団体の回答が混ざっていないか確かめ、どちらかを直してください。",
+            (
+                f"団体の名前「{name}」と長の職名「{head}」が合いません。"
+                "別の団体の回答が混ざっていないか確かめ、どちらかを直してください。"
+            ),
         )
 
 
