@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import socket
 import sqlite3
@@ -16,20 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-import sqlalchemy as sa
 
 from ai_gov import wiring
-from ai_gov.people.keys import key_digest, new_key
+from ai_gov.people.model import Role
 from ai_gov.settings import Settings
-from ai_gov.stores import tables
-from ai_gov.stores.peoplestore import KEY_PURPOSE
+from tests.commands import environ
+from tests.registering import key_for
 
-TOWN = "132012"
-ALWAYS = "2099-01-01T00:00:00+00:00"
-LONG_AGO = "2020-01-01T00:00:00+00:00"
 COMMAND = [sys.executable, "-m", "uvicorn", "--factory", "ai_gov.asgi:create", "--no-access-log"]
-AI_GOV = [sys.executable, "-c", "from ai_gov.cli import main; main()"]
-SERVE = [*AI_GOV, "serve"]
 
 
 @dataclass
@@ -85,52 +78,21 @@ class Gateway:
         return b"".join(path.read_bytes() for path in sorted(self.data_dir.rglob("*")) if path.is_file())
 
 
-def register(data_dir: Path, people: dict[str, tuple[str, str, str]]) -> dict[str, str]:
-    """Keys for people: name → (職員番号, role, end of the key)."""
+def register(data_dir: Path, people: dict[str, tuple[str, Role, int]]) -> dict[str, str]:
+    """Keys for people: name → (職員番号, role, days for which the key is valid)."""
     store = wiring.store(Settings(data_dir=data_dir))
-    keys = {}
-    with store.database.write() as connection:
-        connection.execute(sa.insert(tables.organisations), {"id": TOWN, "name": "見本市"})
-        for name, (person, role, end) in people.items():
-            key = new_key()
-            own = {"organisation": TOWN, "person": person}
-            connection.execute(
-                sa.insert(tables.persons),
-                {"organisation": TOWN, "id": person, "department": "110", "name": "", "mail": ""},
-            )
-            connection.execute(
-                sa.insert(tables.grants),
-                {**own, "id": person, "role": role, "scope_organisation": TOWN, "scope_department": ""}
-                | {"deputy_for": "", "by_roster": False},
-            )
-            connection.execute(
-                sa.insert(tables.api_keys),
-                {**own, "id": key.id, "digest": key_digest(key, store.keys.hmac_key(KEY_PURPOSE, ""))}
-                | {"label": "", "default_use": "", "created_at": LONG_AGO, "expires_at": end},
-            )
-            keys[name] = key.text
-    store.close()
-    return keys
+    try:
+        return {name: key_for(store, person, role, days=days) for name, (person, role, days) in people.items()}
+    finally:
+        store.close()
 
 
 PEOPLE = {
-    "taro": ("1001", "staff", ALWAYS),
-    "hanako": ("1002", "staff", ALWAYS),
-    "auditor": ("1003", "auditor", ALWAYS),
-    "expired": ("1004", "staff", "2021-01-01T00:00:00+00:00"),
+    "taro": ("1001", Role.STAFF, 365),
+    "hanako": ("1002", Role.STAFF, 365),
+    "auditor": ("1003", Role.AUDITOR, 365),
+    "expired": ("1004", Role.STAFF, -1),
 }
-
-
-def environ(data_dir: Path, **more: str) -> dict[str, str]:
-    """This process's environment with no setting of ours but those given."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("AI_GOV_")}
-    return env | {"AI_GOV_DATA_DIR": str(data_dir), **more}
-
-
-def ai_gov(data_dir: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run one command of ``ai-gov`` to its end."""
-    command, env = [*AI_GOV, *arguments], environ(data_dir, **environment)
-    return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
 
 
 @contextlib.contextmanager
