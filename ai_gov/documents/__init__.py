@@ -1,1 +1,1 @@
-"""文書: reports and guidelines, made from records, rules, policy and answers. Text in, text out; no file is touched here."""
+"""文書: reports and guidelines, made from records, rules, policy and answers. Text in, text out."""

@@ -11,7 +11,7 @@ from ai_gov.audit.figures import Figures
 from ai_gov.documents.report_words import ACTIONS, OUTCOMES, REFUSED, Names, finding
 from ai_gov.model import Level
 
-SECRET: Final = "x"
+NOT_SHOWN: Final = "x"
 """秘匿: stands where a count is too small to be published."""
 
 Cell = int | float | str | None
@@ -139,11 +139,12 @@ def _over_time(figures: Figures, *, public: bool) -> Series:
 def _destinations(figures: Figures, names: Names, prices: Mapping[str, tuple[float, float]], *, public: bool) -> Series:
     yen = figures.yen(prices)
     uses = suppress(figures.destinations) if public else dict(figures.destinations)
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for name, count in sorted(figures.destinations.items(), key=lambda item: (-item[1], item[0])):
         hidden = uses[name] is None and count > 0
         cost: Cell = round(yen[name]) if name in yen else "不明"
-        rest = (None, None, None) if hidden else (figures.tokens_in[name], figures.tokens_out[name], cost)
+        known: tuple[Cell, ...] = (figures.tokens_in[name], figures.tokens_out[name], cost)
+        rest = (None, None, None) if hidden else known
         rows.append((names.destinations.get(name, name), uses[name], *rest))
     head = ("送信先", "件数", "入力トークン", "出力トークン", "料金の概算（円）")
     note = "料金は、方針（policy.yaml）の送信先に単価（prices）を書いたものだけを概算します。請求額ではありません。"
