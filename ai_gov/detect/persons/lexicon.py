@@ -10,9 +10,11 @@ import functools
 import gzip
 import re
 import unicodedata
+from collections.abc import Mapping
 from importlib import resources
-from typing import Final
+from typing import Final, NamedTuple
 
+from ai_gov.detect.persons.roman import kana_of
 from ai_gov.text import name_key
 
 SURNAME: Final = 1
@@ -62,6 +64,18 @@ _FREQUENT: Final = 25
 """A kanji begins or ends so many listed names where it speaks for one that is not listed."""
 
 
+class Look(NamedTuple):
+    """見え方: a word's flags, how it looks as a surname and as a given name, and where it is cut into both."""
+
+    flags: int
+    surname: str
+    given: str
+    cut: int
+
+
+_REMEMBERED: Final = 30_000
+
+
 class Lexicon:
     """辞書: flags of a word; one table for all, looked up in constant time.
 
@@ -74,6 +88,7 @@ class Lexicon:
 
     def __init__(self, flags: dict[str, int]) -> None:
         self._flags = flags
+        self._looks: dict[str, Look] = {}
         self._begins, self._ends = _edges(flags, GIVEN)
         self._surname_begins, self._surname_ends = _edges(flags, SURNAME)
 
@@ -93,6 +108,50 @@ class Lexicon:
         for name in _ONE_KANJI_GIVEN:
             flags[name] = flags.get(name, 0) & ~WORD | GIVEN
         return cls(flags)
+
+    def look(self, word: str) -> Look:
+        """What a word can be, by its letters and the lists; remembered."""
+        known = self._looks.get(word)
+        if known is None:
+            if len(self._looks) >= _REMEMBERED:
+                self._looks.clear()
+            known = self._looks[word] = self._look(word)
+        return known
+
+    def _look(self, word: str) -> Look:
+        if word.isnumeric():
+            return Look(self.flags(word), "d", "d", 0)
+        if "ぁ" <= word[0] <= "ー":
+            flags = self.flags_of_kana(word)
+            plain = "h" if word[0] <= "ゟ" else "t"
+            mark = "w" if flags & WORD else ""
+            surname = "r" + mark if flags & SURNAME_READING else "f" + mark if flags & FOREIGN else plain
+            given = "r" + mark if flags & GIVEN_READING else "f" + mark if flags & FOREIGN else plain
+            return Look(flags, surname, given, self.kana_cut(word) if len(word) > 3 else 0)
+        if word[0] < "\u0250":
+            return self._look_latin(word)
+        flags = self.flags(word)
+        mark = "w" if flags & WORD else "p" if flags & PLACE else ""
+        surname = (
+            ("C" if flags & COMMON else "L") + mark if flags & SURNAME else "k" if self.like_surname(word) else "o"
+        )
+        given = "L" + mark if flags & GIVEN else "k" if self.like_given(word) else "o"
+        return Look(flags, surname, given, self.cut(word))
+
+    def _look_latin(self, word: str) -> Look:
+        plain = word.strip(".,'’-").lower()
+        readings = kana_of(plain) if len(plain) > 1 else ()
+        kinds = [self._flags.get(kana, 0) for kana in readings]
+        listed = self._flags.get(plain, 0) if plain.isascii() else LATIN * self.latin(plain)
+        surname = "S" if any(own & SURNAME_READING for own in kinds) else ""
+        given = "G" if any(own & GIVEN_READING for own in kinds) else ""
+        mark = ("w" if listed & WORD else "F") if listed & LATIN else ""
+        looks = f"{surname}{given}{mark}" or ("J" if readings else "o")
+        return Look(listed, looks, looks, 0)
+
+    def words(self) -> Mapping[str, int]:
+        """All words with their flags."""
+        return self._flags
 
     def flags(self, word: str) -> int:
         """The flags of a word as it is written, else those of its usual form (𠮷見 薰); 0 for one it does not have."""
@@ -117,6 +176,29 @@ class Lexicon:
         if not flags & GIVEN:
             return 0.0
         return 2.0 - (1.0 if flags & WORD else 0.0) - (0.4 if len(word) == 1 else 0.0)
+
+    def flags_of_kana(self, kana: str) -> int:
+        """The flags of a word in kana, with those of its katakana."""
+        return self._flags.get(kana, 0) | self._flags.get(kana.translate(_TO_KATAKANA), 0)
+
+    def cut(self, kanji: str) -> int:
+        """Where a surname and a given name written as one are best divided; 0 where they are none."""
+        best, at = 0.0, 0
+        for cut in range(1, len(kanji)):
+            surname = self.surname(kanji[:cut])
+            if not surname:
+                continue
+            given = self.given(kanji[cut:])
+            if given and surname + given > best:
+                best, at = surname + given, cut
+        return at
+
+    def kana_cut(self, kana: str) -> int:
+        """The same for a name in kana."""
+        for cut in range(2, len(kana) - 1):
+            if self.surname_reading(kana[:cut]) and self.given_reading(kana[cut:]):
+                return cut
+        return 0
 
     def like_given(self, word: str) -> bool:
         """Whether a word that is not listed is made of kanji as given names are (陽向, 碧人)."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from ai_gov.detect.persons.lexicon import Lexicon
+from ai_gov.detect.persons.marks import Marks
 from ai_gov.detect.persons.words import HIRAGANA, KANJI, KATAKANA
 from ai_gov.detect.reading import Reading, Token
 from ai_gov.model import NameParts
@@ -37,6 +40,20 @@ class View:
         self.tokens: Sequence[Token] = reading.tokens
         self.lexicon = lexicon
         self._index = {token.start: number for number, token in enumerate(reading.tokens)}
+        self._starts = list(self._index)
+
+    @functools.cached_property
+    def marks(self) -> Marks:
+        """The words around names."""
+        return Marks(self.text)
+
+    def numbers(self, start: int, end: int) -> tuple[int, int]:
+        """The numbers of the tokens that overlap a span: the first, and the one behind the last."""
+        low = self._index.get(start)
+        if low is None:
+            low = bisect_right(self._starts, start) - 1
+        high = self._index.get(end)
+        return max(low, 0), bisect_left(self._starts, end) if high is None else high
 
     def token_at(self, position: int) -> Token | None:
         """The token that begins at a position."""

@@ -47,7 +47,8 @@ def beginnings_of(words: str) -> str:
     return "".join(sorted({word[0] for word in words.split()}))
 
 
-HONORIFIC: Final = alternatives("さん さま 様 氏 君 くん ちゃん 先生 殿 女史 夫人 翁 嬢 サン")
+_HONORIFICS: Final = "さん さま 様 氏 君 くん ちゃん 先生 殿 女史 夫人 翁 嬢 サン"
+HONORIFIC: Final = alternatives(_HONORIFICS)
 
 # An office after a name: 佐藤課長. Also what stands before a bare surname: 課長湯本.
 _OFFICES: Final = """
@@ -63,7 +64,8 @@ _OFFICES: Final = """
 OFFICE: Final = alternatives(_OFFICES)
 
 # Relations and pairs that follow a surname.
-FOLLOWING: Final = alternatives("夫妻 夫婦 兄弟 姉妹 一家 家 宅 本人 自身 あて 宛 宛て 名義 方 世帯 親子")
+_FOLLOWING: Final = "夫妻 夫婦 兄弟 姉妹 一家 家 宅 本人 自身 あて 宛 宛て 名義 方 世帯 親子"
+FOLLOWING: Final = alternatives(_FOLLOWING)
 
 # Who a name belongs to, standing before it, directly or with の, a blank, a colon or a bracket between.
 _KIN_WORDS: Final = """
@@ -87,6 +89,12 @@ _LABEL_WORDS: Final = """
 LABEL: Final = alternatives(_LABEL_WORDS)
 # Offices may stand before a bare surname too; these stand there and seldom after one.
 _TEAMS: Final = "児相 警察 SSW MSW PSW CW 包括 県警 社協"
+_SECTIONS: Final = """
+課 係 室 署 局 班 部 センター 業者 事務局 財団 協会 公社 病院 医院 クリニック 夜勤 当直 当番 後続 支援員 隣 民生 支所 児相 社協 包括 学校 小 中 保育園 こども園
+"""
+# By what they say of the name beside them; where a word has two meanings the later one counts.
+AFTER_WORDS: Final = {"一家": _FOLLOWING, "職名": _OFFICES, "敬称": _HONORIFICS}
+BEFORE_WORDS: Final = {"所属": f"{_SECTIONS} {_TEAMS}", "職名": _OFFICES, "項目名": _LABEL_WORDS, "続柄": _KIN_WORDS}
 BEFORE: Final = f"{KIN}|{LABEL}|{OFFICE}|児相|警察|SSW|MSW|PSW|CW|包括|県警|社協"
 BEFORE_FIRST: Final = beginnings_of(f"{_KIN_WORDS} {_LABEL_WORDS} {_OFFICES} {_TEAMS}")
 """The characters that BEFORE can begin with."""

@@ -1,0 +1,196 @@
+"""特徴: what the tagger sees of a candidate, as short strings; the same in training and in use.
+
+Four groups: of the span itself, of what stands before it, of what stands behind it, and of these together. The first
+three are worked out once a span, a start and an end.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from ai_gov.detect.persons.spans import LEADS, Span
+from ai_gov.detect.persons.view import View
+from ai_gov.detect.reading import Token
+
+_POS: Final = {
+    "姓": "S", "名": "G", "地名": "P", "人名": "N", "固有名詞": "E", "普通名詞": "n", "数詞": "d", "接尾辞": "x",
+    "接頭辞": "f", "動詞": "v", "形容詞": "a", "助詞": "j", "助動詞": "J", "副詞": "b", "代名詞": "r", "補助記号": "s",
+    "空白": "_", "記号": "k", "連体詞": "t", "感動詞": "i", "接続詞": "c", "形状詞": "y",
+}  # fmt: skip
+_CALLINGS: Final = frozenset("長員士師官手者")
+_LETTERS: Final = frozenset("hKtA")
+_codes: dict[tuple[str, ...], str] = {}
+
+
+class Side(NamedTuple):
+    """前後: one side of a span: what it is, its next word, and its features."""
+
+    kind: str
+    word: str
+    code: str
+    features: tuple[str, ...]
+
+
+class Inside(NamedTuple):
+    """中: the span itself."""
+
+    what: str
+    first: str
+    shape: str
+    signature: str
+
+
+def code(token: Token) -> str:
+    """品詞の略号: one letter; ``o`` behind it for a word that the dictionary does not have."""
+    short = _codes.get(token.pos)
+    if short is None:
+        short = next((_POS[part] for part in reversed(token.pos) if part in _POS), "?")
+        _codes[token.pos] = short
+    return short if token.known else short + "o"
+
+
+def script(char: str) -> str:
+    """文字の種類: one letter for kana, kanji, Latin letters and digits; other characters stand for themselves."""
+    if char < "\u3041":
+        if "0" <= char <= "9":
+            return "0"
+        if char in "\n\t":
+            return "/" if char == "\n" else "_"
+        return "A" if char.isalpha() else char
+    if char <= "ゟ":
+        return "h"
+    if char <= "ヿ":
+        return "・" if char == "・" else "t"
+    return "K" if char.isalpha() else char
+
+
+def inside(view: View, span: Span) -> Inside:
+    """What a span looks like: as a name by the lexicon, by its letters, by its parts of speech."""
+    text, tokens = view.text, view.tokens
+    start, end, cut, given = span
+    looks = view.lexicon.look
+    if text[start] < "\u0250":
+        words = text[start:end].replace(",", " ").split()
+        kinds = [looks(word).surname for word in words[:4]]
+        first, what = kinds[0], "A" + " ".join(kinds)
+        shape = "A" + " ".join(["U" if word.isupper() else "T" if len(word) > 1 else "i" for word in words[:4]])
+        if "," in text[start:end]:
+            shape += ","
+    elif cut:
+        first, second = looks(text[start:cut]).surname, looks(text[given:end]).given
+        if first == "o" and view.is_ordinary(start, cut):
+            first = "n"
+        if second == "o" and view.is_ordinary(given, end):
+            second = "n"
+        joint = text[cut : cut + 1] if given > cut else ""
+        joint = "_" if joint == " " else "/" if joint == "\n" else joint
+        shape = f"{script(text[start])}{cut - start}{joint}{script(text[given])}{min(end - given, 6)}"
+        what = f"{first}{joint}{second}"
+    else:
+        look = looks(text[start:end])
+        first, second = look.surname, look.given
+        if (first == "o" or second == "o") and view.is_ordinary(start, end):
+            first, second = ("n" if first == "o" else first), ("n" if second == "o" else second)
+        shape = f"{script(text[start])}{min(end - start, 8)}{script(text[end - 1])}"
+        what = f"{first}|{second}"
+    low, high = view.numbers(start, end)
+    signature = "".join([code(tokens[number]) for number in range(low, min(high, low + 4))])
+    if tokens[low].start != start:
+        signature = "<" + signature
+    if tokens[high - 1].end != end:
+        signature += ">"
+    return Inside(what, first, shape, signature)
+
+
+def inside_features(span: Inside) -> tuple[str, ...]:
+    """The features of a span itself."""
+    what, _, shape, signature = span
+    return (
+        "w" + what,
+        "s" + shape,
+        "ws" + what + shape,
+        "t" + signature,
+        "ts" + signature + shape,
+        "tw" + signature + what,
+    )
+
+
+def left(view: View, start: int) -> Side:
+    """What stands before a span."""
+    text, tokens = view.text, view.tokens
+    if start == 0:
+        return Side("/", "", "/", ("l/", "lc/"))
+    before = view.marks.before
+    mark = before.get(start)
+    at = start
+    while mark is None and at > 0 and start - at < 3 and text[at - 1] in LEADS:
+        at -= 1
+        mark = before.get(at)
+    char = script(text[start - 1])
+    low, _ = view.numbers(start - 1, start)
+    token = tokens[low]
+    word = "" if token.surface.isspace() else token.surface if token.start < start else ""
+    further = tokens[low - 1].surface.strip() if low else ""
+    pos = code(token)
+    if mark is not None and not (view.is_boundary(mark.start) or char == "K"):
+        mark = None
+    if mark is not None:
+        gap = text[at:start].replace("\t", "  ").replace(" ", "_")
+        kind = mark.kind + gap
+    else:
+        kind = char + pos if char in _LETTERS else char
+    beyond = script(further[-1]) if further else "/"
+    return Side(
+        kind, word, pos, ("l" + kind, "lw" + word, f"lf{further}|{word}", f"lc{pos}{char}", f"l2{kind}{beyond}")
+    )
+
+
+def right(view: View, end: int) -> Side:
+    """What stands behind a span."""
+    text, tokens = view.text, view.tokens
+    if end >= len(text):
+        return Side("/", "", "/", ("r/", "rc/"))
+    after = view.marks.after
+    mark = after.get(end) or (after.get(end + 1) if text[end] == " " else None)
+    char = script(text[end])
+    low, _ = view.numbers(end, end + 1)
+    token = tokens[low]
+    word = "" if token.surface.isspace() else token.surface
+    pos = code(token)
+    further = tokens[low + 1].surface.strip() if low + 1 < len(tokens) else ""
+    if mark is not None and token.start == mark.start and token.end > mark.end:
+        mark = None
+    if mark is not None:
+        kind = mark.kind if mark.end >= len(text) or view.is_boundary(mark.end) else mark.kind + "~"
+    else:
+        kind = char + pos if char in _LETTERS else char
+        if char == "K" and word[-1:] in _CALLINGS:
+            kind += "+"
+    beyond = script(further[0]) if further else "/"
+    return Side(
+        kind, word, pos, ("r" + kind, "rw" + word, f"rf{word}|{further}", f"rc{pos}{char}", f"r2{kind}{beyond}")
+    )
+
+
+def together(before: Side, span: Inside, after: Side) -> list[str]:
+    """The features of a span with what stands beside it."""
+    what, first, shape, signature = span
+    edges = before.kind + "^" + after.kind
+    return [
+        "e" + edges,
+        "el" + before.kind + what,
+        "er" + after.kind + what,
+        "es" + before.kind + shape,
+        "et" + after.kind + shape,
+        "ew" + edges + first,
+        "lx" + before.word + what,
+        "rx" + after.word + what,
+        "lt" + before.code + signature,
+        "rt" + after.code + signature,
+    ]
+
+
+def features(view: View, span: Span) -> list[str]:
+    """特徴の並び: all of one candidate."""
+    own, before, after = inside(view, span), left(view, span.start), right(view, span.end)
+    return [*inside_features(own), *before.features, *after.features, *together(before, own, after)]
