@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,10 +21,17 @@ from ai_gov.settings import Settings
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from ai_gov.documents.guideline.compose import Composed
+    from ai_gov.documents.guideline.published import Published
     from ai_gov.stores.memory import MemoryStore
     from ai_gov.stores.store import DatabaseStore
 
 RULES = "redaction_rules"
+GUIDELINES = "guidelines"
+PROMPTS = "prompts"
+TEMPLATE_FILES = frozenset({".md", ".yaml"})
+READERS = ("fast",)
+"""読み取りの方式: what ``reader`` knows."""
 NAMES = frozenset({"PERSON", "JP_ADDRESS", "PHONE_NUMBER", "EMAIL_ADDRESS", "JP_MY_NUMBER", "JP_RESIDENT_CODE"})
 """What a purpose that the log keeps must not hold."""
 
@@ -43,8 +50,76 @@ def files(config_dir: Path | None) -> dict[str, str]:
     layers: list[Mapping[str, str]] = [shipped(RULES)]
     if config_dir is not None:
         own = config_dir / RULES
-        layers.append(read_folder(own if own.is_dir() else config_dir))
+        if own.is_dir():
+            layers.append(read_folder(own))
+        else:
+            others = tuple(f"{config_dir.name}/{name}/" for name in (GUIDELINES, PROMPTS))
+            found = read_folder(config_dir)
+            layers.append({path: text for path, text in found.items() if not path.startswith(others)})
     return overlay(*layers)
+
+
+def guideline_files(*folders: Path) -> dict[str, str]:
+    """ガイドラインのひな形: the shipped files, and a municipality's own ``guidelines/`` in their place, by path."""
+    out = shipped(GUIDELINES, TEMPLATE_FILES)
+    for folder in folders:
+        if (folder / GUIDELINES).is_dir():
+            out |= read_folder(folder / GUIDELINES, TEMPLATE_FILES)
+    return out
+
+
+def guideline_writers() -> dict[str, Callable[[Composed], bytes]]:
+    """ガイドラインを書く: by the ending of the file."""
+    from ai_gov.documents.guideline.embedded import attached
+    from ai_gov.files import docx, pdf
+    from ai_gov.service.guideline import as_html, as_markdown
+
+    return {
+        "md": as_markdown,
+        "html": as_html,
+        "docx": lambda composed: docx.write(attached(composed)),
+        "pdf": lambda composed: pdf.write(attached(composed)),
+    }
+
+
+def read_published(data: bytes, name: str) -> Published:
+    """公表したガイドラインを読む. Raises ConfigError."""
+    from ai_gov.files.published import read
+
+    return read(data, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """適用されている設定. ``by_person`` is false for the set that the first start stored by itself."""
+
+    digest: str
+    files: Mapping[str, str]
+    by_person: bool
+
+
+def applied(settings: Settings) -> Applied | None:
+    """適用されている設定: none where there is no database yet."""
+    if missing(settings):
+        return None
+    opened = _open(settings)
+    try:
+        current = opened.config.current()
+        return None if current is None else Applied(current.digest, current.files, current.actor != "system")
+    finally:
+        opened.close()
+
+
+def only_organisation(settings: Settings) -> str:
+    """団体の名前: where exactly one is registered; else empty."""
+    if missing(settings):
+        return ""
+    opened = _open(settings)
+    try:
+        known = opened.people.organisations()
+        return known[0].name if len(known) == 1 else ""
+    finally:
+        opened.close()
 
 
 def inspector(config_dir: Path | None = None, *, reader_name: str = "fast") -> Inspector:
@@ -213,4 +288,14 @@ def app(settings: Settings) -> Starlette:
     async def writable() -> list[str]:
         return await asyncio.to_thread(obstacles, made.store.database, settings.data_dir)
 
-    return create_app(made.ask, made.store.people, checks=[writable], lifespan=lifespan)
+    pages = site(settings, made)
+    return create_app(made.ask, made.store.people, checks=[writable], pages=pages, lifespan=lifespan)
+
+
+def site(settings: Settings, made: Running) -> Starlette:
+    """The pages, over the same service."""
+    from ai_gov.web.site import Services, create_site
+
+    services = Services(accounts=Accounts(made.store.accounts, made.store.clock), setup=made.setup)
+    secure = bool(settings.tls_cert or settings.trusted_proxy) or settings.public_url.startswith("https://")
+    return create_site(services, secure=secure)

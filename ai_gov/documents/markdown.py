@@ -39,7 +39,7 @@ from ai_gov.documents.blocks import (
     runs,
 )
 
-_HEADING = re.compile(r"(#{1,3}) +(.+)")
+_HEADING = re.compile(r"(#{1,6}) +(.+)")
 _ITEMS: tuple[tuple[Marks, re.Pattern[str]], ...] = (
     ("box", re.compile(r"- \[ \] +(.*)")),
     ("bullet", re.compile(r"- +(.*)")),
@@ -52,8 +52,8 @@ _HALF = str.maketrans("０１２３４５６７８９", "0123456789")
 _PARTS: dict[int, Literal[1, 2, 3]] = {1: 1, 2: 2, 3: 3}
 
 
-def read(text: str) -> tuple[Block, ...]:
-    """The blocks of a Markdown text."""
+def read(text: str, *, deepest: int = 3) -> tuple[Block, ...]:
+    """The blocks of a Markdown text. Headings below level 3 count as level 3, down to ``deepest``."""
     out: list[Block] = []
     lines = text.replace("\r\n", "\n").split("\n")
     at = 0
@@ -64,8 +64,8 @@ def read(text: str) -> tuple[Block, ...]:
         elif line == "---":
             out.append(PageBreak())
             at += 1
-        elif found := _HEADING.fullmatch(line):
-            out.append(Heading(_PARTS[len(found[1])], found[2].strip()))
+        elif (found := _HEADING.fullmatch(line)) and len(found[1]) <= deepest:
+            out.append(Heading(_PARTS[min(3, len(found[1]))], found[2].strip()))
             at += 1
         elif line.startswith("|"):
             block = _while(lines, at, lambda text: text.startswith("|"))
@@ -83,7 +83,7 @@ def read(text: str) -> tuple[Block, ...]:
                 at += 1
             out.append(Listing(tuple(items), marks, item[1]))
         else:
-            block = _while(lines, at, _is_prose)
+            block = _while(lines, at, _is_prose) or [line]
             out.append(Paragraph(runs("".join(block))))
             at += len(block)
     return tuple(out)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -16,7 +16,7 @@ from ai_gov.rules.signs import with_shared
 
 ALLOW = "allow.yaml"
 SIGNS = "signs.yaml"
-NOT_RULES = frozenset({"policy.yaml"})  # read by ai_gov.policy
+NOT_RULES = frozenset({"policy.yaml", "answers.yaml", "answers.draft.yaml"})  # the policy, and what a guideline asks
 _PACKED = Path(__file__).resolve().parent.parent / "_shipped"
 _SOURCE_TREE = Path(__file__).resolve().parent.parent.parent
 
@@ -87,27 +87,27 @@ def load_rules(folders: Sequence[Path]) -> RuleSet:
     return parse_rules(*(read_folder(folder) for folder in folders))
 
 
-def read_folder(folder: Path) -> dict[str, str]:
+def read_folder(folder: Path, suffixes: Collection[str] = (".yaml", ".yml")) -> dict[str, str]:
     """Every YAML file below a folder: its path (with ``/``, from the folder's name on) → its text.
 
     A file that is not UTF-8 is read with U+FFFD in its place, so that the parser reports it with its name.
     """
     files: dict[str, str] = {}
     for path in sorted(folder.rglob("*")):
-        if path.suffix in {".yaml", ".yml"} and path.is_file():
+        if path.suffix in suffixes and path.is_file():
             name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
             files[name] = path.read_bytes().decode("utf-8-sig", errors="replace")
     return files
 
 
-def shipped(name: str) -> dict[str, str]:
+def shipped(name: str, suffixes: Collection[str] = (".yaml", ".yml")) -> dict[str, str]:
     """The files of a folder that comes with the package: ``redaction_rules``, ``guidelines`` or ``prompts``.
 
     >>> "redaction_rules/numbers/my_number.yaml" in shipped("redaction_rules")
     True
     """
     packed = _PACKED / name
-    return read_folder(packed if packed.is_dir() else _SOURCE_TREE / name)
+    return read_folder(packed if packed.is_dir() else _SOURCE_TREE / name, suffixes)
 
 
 def _name(path: str) -> str:

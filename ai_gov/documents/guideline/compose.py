@@ -1,4 +1,4 @@
-"""組み立て: template, answers and what is in force → one document, and what each of its paragraphs says of a setting."""
+"""組み立て: template, answers and what is in force → one document, and what its sentences say of each setting."""
 
 from __future__ import annotations
 
@@ -57,6 +57,7 @@ class Chapter:
     title: str
     sentences: tuple[Sentence, ...]
     tables: tuple[str, ...]
+    captions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,8 @@ def compose(template: Template, answers: Answers, in_force: InForce, today: dt.d
         sentences = tuple(sentence for block in made for sentence in _sentences(block))
         used = tuple(block.id for block in clean if isinstance(block, Table) and block.id)
         number = part.number if isinstance(part, Article) else 0
-        chapters.append(Chapter(number, heading, part.title, sentences, used))
+        captions = tuple(block.caption for block in clean if isinstance(block, Table) and block.caption)
+        chapters.append(Chapter(number, heading, part.title, sentences, used, captions))
     if problems:
         raise ConfigError(problems)
     effective = answers.values["effective"]
@@ -261,8 +263,10 @@ def _sentences(block: Block) -> Iterator[Sentence]:
             yield _sentence(block.text)
         case Listing():
             yield from (_sentence(plain(item)) for item in block.items)
+        case Heading():
+            yield _sentence(block.text)
         case Table(id=""):
-            yield from (_sentence(cell) for row in block.rows for cell in row if _OPEN in cell)
+            yield from (_sentence(cell) for row in (block.header, *block.rows) for cell in row)
 
 
 def _sentence(text: str) -> Sentence:
