@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 import typer
 
 from ai_gov.cli import audit, demonstrate, doctor, evaluating, inspecting, keys, rules, searching, serving, users
+from ai_gov.cli.japanese import localise, message_of
+from ai_gov.cli.textfile import unreadable
 from ai_gov.errors import AiGovError, exit_code
 
 UsageError = typer.BadParameter.__mro__[1]
@@ -37,19 +41,30 @@ app.add_typer(keys.app, name="key")
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line. Exit code 0 only where all is well; 1 a fault of ours, 2 wrong use or files, 3 refused …"""
     try:
-        result = app(arguments, standalone_mode=False)
+        command = localise(typer.main.get_command(app))
+        result = command.main(arguments, prog_name="ai-gov", standalone_mode=False)
     except typer.Abort:
         _say("中止しました。")
         sys.exit(130)
     except UsageError as error:  # type: ignore[misc]
-        command = error.ctx.command_path if error.ctx else "ai-gov"
-        _say(f"指定に誤りがあります: {error.format_message()}")
-        _say(f"使い方は「{command} --help」で見られます。")
+        where = error.ctx.command_path if error.ctx else "ai-gov"
+        said = message_of(error)
+        if said:  # else its help was shown
+            _say(f"指定に誤りがあります: {said}")
+            _say(f"使い方は「{where} --help」で見られます。")
         sys.exit(2)
     except AiGovError as error:
         _say(error.message)
         sys.exit(exit_code(error))
     except BrokenPipeError:
+        sys.exit(1)
+    except OSError as error:
+        _say(unreadable(error.filename or "ファイル", error).message)
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - a traceback may hold the text that was read
+        *_, last = traceback.extract_tb(error.__traceback__)
+        _say(f"内部の誤りが起きました（{type(error).__name__}、{Path(last.filename).name}:{last.lineno}）。")
+        _say("「ai-gov doctor」で確かめ、続くときはこの2行を開発者に知らせてください。")
         sys.exit(1)
     sys.exit(result if isinstance(result, int) else 0)
 
