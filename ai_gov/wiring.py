@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from ai_gov.stores.store import DatabaseStore
 
 RULES = "redaction_rules"
+READERS = ("fast",)
+"""読み取りの方式: what ``reader`` knows."""
 GUIDELINES = "guidelines"
 PROMPTS = "prompts"
 TEMPLATE_FILES = frozenset({".md", ".yaml"})

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from ai_gov.cli import audit, demonstrate, doctor, evaluating, inspecting, keys, rules, searching, serving, users
+from ai_gov.cli import audit, converting, demonstrate, doctor, evaluating, inspecting, keys, rules, searching, serving, users
 from ai_gov.cli.japanese import localise, message_of
 from ai_gov.cli.textfile import unreadable
 from ai_gov.errors import AiGovError, exit_code
@@ -30,6 +30,7 @@ app.command("evaluate")(evaluating.evaluate)
 app.command("serve")(serving.serve)
 app.command("demo")(demonstrate.demo)
 app.command("doctor")(doctor.doctor)
+app.add_typer(converting.app, name="corpus")
 app.add_typer(rules.app, name="rules")
 audit.app.command("search")(searching.search)
 audit.app.command("resident")(searching.resident)

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from ai_gov.corpus import CONTENT_TYPES, load_corpus
-from ai_gov.model import Action, Level, Span
-from ai_gov.scoring import Prediction, Rate, Scores, score
+from ai_gov.model import Action, Level
+from ai_gov.scoring import Detected, Prediction, Rate, Scores, score
+from ai_gov.scoring.column import Column
+from ai_gov.scoring.table import render_ja
 
-FILES = sorted((Path(__file__).parent / "corpus").glob("*.marked.jsonl"))
+FILES = sorted((Path(__file__).parent.parent / "corpus").glob("*.marked.jsonl"))
 
 
 def prompt(action, level, marked):
@@ -24,7 +26,7 @@ HARMLESS = "<<?PERSON|御堂>>議員の質問"
 
 
 def judged(gold, action, *spans, level=Level.L3C):
-    return score(gold, {"A": Prediction(action, level, tuple(Span(*span) for span in spans))})
+    return score(gold, {"A": Prediction(action, level, tuple(Detected(*span) for span in spans))})
 
 
 @pytest.mark.parametrize(
@@ -91,7 +93,7 @@ def test_a_miss_tells_where_but_not_what():
 
 
 def test_the_table_is_japanese_and_gives_numerator_and_denominator():
-    table = judged(prompt("redact", "3C", NAME_AND_AGE), Action.REDACT, (0, 4)).render_ja()
+    table = render_ja([Column("fast", judged(prompt("redact", "3C", NAME_AND_AGE), Action.REDACT, (0, 4)))])
     assert "漏えい" in table
     assert "0/1 (0.0%)" in table
     assert "PERSON" in table
@@ -109,13 +111,13 @@ def guesses(gold, seed):
             continue
         keep = chance.choice([0, 0.6, 0.95, 1])
         spans = [
-            Span(max(0, mark.start - chance.choice([0, 0, 1])), mark.end - chance.choice([0, 0, 0, 0, 1]))
+            Detected(max(0, mark.start - chance.choice([0, 0, 1])), mark.end - chance.choice([0, 0, 0, 0, 1]))
             for mark in one.marks
             if chance.random() < keep
         ]
         for _ in range(chance.choice([0, 0, 1, 2])):
             start = chance.randrange(len(one.text))
-            spans.append(Span(start, start + chance.randint(1, 8)))  # some reach beyond the end
+            spans.append(Detected(start, start + chance.randint(1, 8)))  # some reach beyond the end
         action = chance.choice([one.action, one.action, *Action])
         predictions[one.id] = Prediction(action, chance.choice([one.level, *Level]), tuple(spans))
     return predictions
