@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import collections
 import json
+import re
 
 import pytest
 
 from ai_gov.gateway.fields import FIELDS
 from ai_gov.gateway.shapes import Anything, JsonString, Schema, Treatment
 from tests.gateway.bodies import CANARY, FULL, put, spots
+from tests.gateway.sdk_fields import places
 
 NUMBER = 582039174625  # a 個人番号 as a JSON number
 PATHS = [field.path for field in FIELDS if field.treatment is not Treatment.CONTAINER]
@@ -60,6 +63,39 @@ def test_no_name_leaves_from_any_field(gateway, service, stream) -> None:
                 assert len(service.calls) == (reply.status_code == 200), field.path
                 service.calls.clear()
     assert min(taken, stopped, refused) > 15
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_no_name_leaves_from_any_place_that_the_official_sdk_knows(gateway, service, stream) -> None:
+    statuses = collections.Counter()
+    for path in places():
+        for value in (CANARY, f"{CANARY}様の件"):
+            reply = gateway.post(put(base(stream), path, value))
+            assert reply.status_code in (200, 400, 403), (path, reply.text)
+            assert len(service.calls) == (reply.status_code == 200), path
+            assert CANARY not in service.text, path
+            statuses[reply.status_code] += 1
+            service.calls.clear()
+    assert min(statuses[200], statuses[400], statuses[403]) > 5, statuses
+
+
+def test_somebody_has_decided_about_every_place_that_the_official_sdk_knows() -> None:
+    """A field that a new version of the SDK adds fails here, until it stands in the table."""
+    listed = {field.path: field for field in FIELDS}
+    assert len(places()) > 80
+    assert sum(places().values()) > 50
+    undecided = []
+    for path in places():
+        above = path
+        while above not in listed and above:
+            above = re.sub(r"(\[\]|\.?[^.\[\]]+)$", "", above)
+        whole = above and any(isinstance(shape, Anything | Schema) for shape in listed[above].shapes)
+        if above != path and not whole and path not in ONE_OF:
+            undecided.append(path)
+    assert undecided == []
+
+
+ONE_OF = {"tool_choice.allowed_tools.tools[].*"}  # typed as any object; the table names what the API takes
 
 
 def test_nothing_of_it_rests_in_the_database_the_logs_or_the_output(gateway, service) -> None:
