@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ai_gov.documents.report_words import Names
 from ai_gov.model import japan_date
 from ai_gov.rules.library import read_folder, shipped
 from ai_gov.service.ask import Ask
 from ai_gov.service.audit import AuditService
+from ai_gov.service.audit_report import ReportService
 from ai_gov.service.governance import FixedConfig, LiveConfig, build, digest, overlay
 from ai_gov.service.inspector import Inspector
 from ai_gov.service.ports import Reader, Upstream
@@ -173,6 +175,30 @@ def audit_service(opened: DatabaseStore) -> AuditService:
     return AuditService(
         log=opened.search, keys=opened.keys, clock=opened.clock, record=opened.record_sync, confidential=confidential
     )
+
+
+def report_service(opened: DatabaseStore) -> ReportService:
+    """報告の窓口: over a store."""
+    return ReportService(log=opened.search, clock=opened.clock, record=opened.record_sync)
+
+
+def report_words(opened: DatabaseStore) -> tuple[Names, dict[str, tuple[float, float]]]:
+    """名称と単価: what the register, the policy and the rules call what records name by codes.
+
+    With the prices of destinations: yen for a million tokens, in and out.
+    """
+    governance = build(in_force(opened)[1], japan_date())
+    policy = governance.policy
+    organisations = opened.people.organisations()
+    departments = [item for own in organisations for item in opened.people.departments(own.id)]
+    names = Names(
+        {item.id: item.name for item in organisations},
+        {(item.organisation, item.id): item.name for item in departments},
+        {item.id: item.title for item in policy.uses},
+        {item.name: item.title for item in policy.destinations},
+        {rule.entity: rule.label for rule in governance.rules.values()},
+    )
+    return names, {item.name: (item.prices.input, item.prices.output) for item in policy.destinations if item.prices}
 
 
 def in_force(opened: DatabaseStore) -> tuple[str, Mapping[str, str]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from ai_gov.cli import audit, converting, demonstrate, doctor, evaluating, inspecting, keys, rules, searching, serving, users
+from ai_gov.cli import audit, converting, demonstrate, doctor, evaluating, inspecting, keys, reporting, rules, searching, serving, users
 from ai_gov.cli.japanese import localise, message_of
 from ai_gov.cli.textfile import unreadable
 from ai_gov.errors import AiGovError, exit_code
@@ -34,6 +34,7 @@ app.add_typer(converting.app, name="corpus")
 app.add_typer(rules.app, name="rules")
 audit.app.command("search")(searching.search)
 audit.app.command("resident")(searching.resident)
+audit.app.command("report")(reporting.report)
 app.add_typer(audit.app, name="audit")
 app.add_typer(users.app, name="user")
 app.add_typer(keys.app, name="key")

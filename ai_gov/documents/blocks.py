@@ -109,7 +109,8 @@ FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 class Table:
     """表. ``id`` names a table made from settings, by which it is found again in a published document.
 
-    ``widths`` are relative; empty for columns as wide as their texts want.
+    ``widths`` are relative; empty for columns as wide as their texts want. ``figures``: columns of numbers, set to
+    the right.
     """
 
     header: tuple[str, ...]
@@ -117,6 +118,7 @@ class Table:
     caption: str = ""
     id: str = ""
     widths: tuple[int, ...] = ()
+    figures: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         for row in self.rows:

@@ -18,7 +18,8 @@ a { color: #0017c1; } .note { color: #4d4d4d; font-size: .9rem; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 caption { text-align: left; font-weight: bold; padding: .5rem 0; }
 th, td { border: 1px solid #949494; padding: .35rem .6rem; text-align: left; vertical-align: top; }
-thead th { background: #e8f1fe; } li.marked { list-style: none; position: relative; }
+thead th { background: #e8f1fe; } .figure { text-align: right; font-variant-numeric: tabular-nums; }
+li.marked { list-style: none; position: relative; }
 li.marked > .mark { position: absolute; left: -2.2em; width: 1.9em; text-align: right; }
 figure { margin: 1rem 0; } figure img { max-width: 100%; }
 @media print { body { margin: 0; max-width: none; } .break { break-before: page; } tr, figure { break-inside: avoid; } }
@@ -95,10 +96,15 @@ def _table(block: Table) -> Iterator[str]:
     yield f'<div class="scroll"><table{name}>'
     if block.caption:
         yield f"<caption>{html.escape(block.caption)}</caption>"
-    heads = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in block.header)
+    kinds = [' class="figure"' if at in block.figures else "" for at in range(len(block.header))]
+    heads = "".join(
+        f'<th scope="col"{kind}>{html.escape(text)}</th>' for kind, text in zip(kinds, block.header, strict=True)
+    )
     yield f"<thead><tr>{heads}</tr></thead>\n<tbody>"
     for row in block.rows:
-        yield "<tr>" + "".join(f"<td>{_lines(text)}</td>" for text in row) + "</tr>"
+        yield (
+            "<tr>" + "".join(f"<td{kind}>{_lines(text)}</td>" for kind, text in zip(kinds, row, strict=True)) + "</tr>"
+        )
     yield "</tbody></table></div>"
 
 

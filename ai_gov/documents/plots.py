@@ -83,13 +83,10 @@ def grid(rows: Sequence[tuple[str, Sequence[int]]], heads: Sequence[str], *, lab
         parts.append(_text(label_width - 8, y + 15, _cut(label, label_width - 12), anchor="end"))
         for at, value in enumerate(values):
             parts.append(_rect(label_width + cell * at, y, cell - 1.5, height - 1.5, _shade(value, top)))
-            if value and cell >= 18 and value < 1000:
+            if value and top < 1000 and cell >= 18:
                 fill = "#ffffff" if value * 5 > top * 3 else INK
-                parts.append(
-                    _text(
-                        label_width + cell * (at + 0.5) - 0.75, y + 14, str(value), size=9, fill=fill, anchor="middle"
-                    )
-                )
+                middle = label_width + cell * (at + 0.5) - 0.75
+                parts.append(_text(middle, y + 14, str(value), size=8, fill=fill, anchor="middle"))
     return _svg(parts, 26 + len(rows) * height)
 
 
@@ -124,7 +121,7 @@ def _legend(names: Sequence[str], left: int) -> list[str]:
 
 def _length(text: str, size: int) -> float:
     """About how wide a text is (pixels)."""
-    return sum(size if ord(char) > 0x2E80 else size * 0.6 for char in text)
+    return sum(size if ord(char) > 0x2E80 else size * 0.66 for char in text)
 
 
 def _cut(text: str, room: int, size: int = 12) -> str:

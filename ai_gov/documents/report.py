@@ -8,13 +8,10 @@ from dataclasses import dataclass, field
 
 from ai_gov.audit.disclosure import LEAST, publishable
 from ai_gov.audit.figures import Figures
-from ai_gov.documents import plots
-from ai_gov.documents.blocks import Block, Document, Figure, Heading, Listing, Paragraph, Table, runs
+from ai_gov.documents.blocks import Block, Document, Heading, Listing, Paragraph, Table, runs
+from ai_gov.documents.report_pictures import picture
 from ai_gov.documents.report_series import NOT_SHOWN, Cell, Series, all_series
 from ai_gov.documents.report_words import Names
-
-MOST_BARS = 20
-"""Rows of a bar chart; the table has all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +73,9 @@ def _blocks(data: ReportData) -> Iterator[Block]:
         if series.empty:
             continue
         yield Heading(2, series.title)
-        picture = _picture(series)
-        if picture is not None:
-            yield picture
+        drawn = picture(series)
+        if drawn is not None:
+            yield drawn
         if series.plot != "grid":
             yield _table(series)
         if series.note:
@@ -113,7 +110,8 @@ def _summary(data: ReportData) -> Iterator[Block]:
         ("受け付けなかった依頼", sum(now.refused.values()), sum(before.refused.values())),
     ):
         rows.append((name, text(shown(one)), text(shown(other)), change(one, other)))
-    yield Table(("項目", "今期", f"前期（{before.period.title}）", "増減"), tuple(rows), widths=(5, 3, 4, 2))
+    head = ("項目", "今期", f"前期（{before.period.title}）", "増減")
+    yield Table(head, tuple(rows), widths=(5, 3, 4, 2), figures=(1, 2, 3))
     facts = []
     if stopped:
         facts.append(f"停止・保留の割合は {stopped} でした。")
@@ -147,43 +145,12 @@ def _basis(data: ReportData) -> Iterator[str]:
         )
 
 
-def _picture(series: Series) -> Figure | None:
-    labels = [str(row[0]) for row in series.rows]
-    alt = f"{series.title}の図。数値は次の表のとおり。"
-    if series.plot == "bars":
-        rows = [(label, int(row[1])) for label, row in zip(labels, series.rows, strict=True) if isinstance(row[1], int)]
-        if series.id == "hours":
-            data = plots.columns([name for name, _ in rows], {series.head[1]: [count for _, count in rows]}, height=200)
-            return Figure(data, "svg", alt)
-        return Figure(plots.bars(rows[:MOST_BARS], unit=""), "svg", alt) if rows else None
-    if series.plot == "columns":
-        short = (
-            [label[8:].lstrip("0") or label for label in labels]
-            if len(labels) > 12
-            else [_month(label) for label in labels]
-        )
-        parts = {name: [int(row[at] or 0) for row in series.rows] for at, name in enumerate(series.head[1:], start=1)}
-        return Figure(plots.columns(short, parts), "svg", alt)
-    if series.plot == "grid":
-        lines = [(label, [int(cell or 0) for cell in row[1:]]) for label, row in zip(labels, series.rows, strict=True)]
-        busiest = max(
-            ((cell, label, at) for label, cells in lines for at, cell in enumerate(cells)), default=(0, "", 0)
-        )
-        alt = f"所属と時間帯ごとの件数の濃淡。最も多いのは{busiest[1]}の{busiest[2]}時台で{busiest[0]:,}件。"
-        return Figure(plots.grid(lines[:MOST_BARS], series.head[1:]), "svg", alt)
-    return None
-
-
-def _month(label: str) -> str:
-    return f"{int(label[5:7])}月" if len(label) == 7 else label
-
-
 def _table(series: Series) -> Table:
     widths = series.widths or ((4, 1) if len(series.head) == 2 else ())
     rows = tuple((str(row[0]), *(text(cell) for cell in row[1:])) for row in series.rows)
-    if series.id == "over_time" and len(rows) > 12:
+    if len(rows) > 12 and series.plot:
         rows = tuple(row for row in rows if any(cell != "0" for cell in row[1:]))
-    return Table(series.head, rows, id="", widths=widths)
+    return Table(series.head, rows, widths=widths, figures=tuple(range(1, len(series.head))))
 
 
 def text(cell: Cell) -> str:

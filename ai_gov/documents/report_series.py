@@ -120,7 +120,8 @@ def _department_hours(figures: Figures, names: Names, *, several: bool) -> Serie
         for who, _ in sorted(figures.departments.items(), key=lambda item: (-item[1], item[0]))
     )
     head = ("所属", *(str(hour) for hour in range(24)))
-    return Series("department_hours", "所属と時間帯", head, rows, "grid", widths=(5, *[1] * 24))
+    note = "それぞれの数値は、CSV または XLSX の「所属と時間帯」にあります。"
+    return Series("department_hours", "所属と時間帯", head, rows, "grid", note, widths=(5, *[1] * 24))
 
 
 def _over_time(figures: Figures, *, public: bool) -> Series:

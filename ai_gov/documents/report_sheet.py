@@ -1,8 +1,8 @@
 """監査シート: what this log can show for an audit, in the columns that 総務省's audit guideline has.
 
 The columns are those of 「地方公共団体における情報セキュリティ監査に関するガイドライン」 第3章 (項目, No., 必須,
-監査項目, 監査資料の例 …). Its items themselves are not reproduced: No. and 必須 stay empty until the municipality fills them in
-from the edition it audits by. The headings (1–9) are those of its 対策基準, and the article of 施行規則 16条の3.
+監査項目, 監査資料の例 …). Its items themselves are not reproduced: No. and 必須 stay empty until the municipality fills
+them in from the edition it audits by. The headings (1–9) are those of its 対策基準.
 """
 
 from __future__ import annotations
@@ -45,8 +45,9 @@ def rows(data: ReportData) -> Iterator[tuple[str, str, str, str, str, str]]:
         "依頼文が自治体機密性の区分により検査され、区分に応じて送信・伏せ字・停止されているか。",
         "利用状況報告（区分別・判定別）、policy.yaml、検知規則",
         (
-            f"検査 {figures.uses:,} 件、伏せて送信 {figures.actions['redact']:,} 件、停止 {figures.actions['block']:,} 件、"
-            f"保留 {figures.actions['hold']:,} 件。自治体機密性3Aは停止 {stopped:,} 件・送信 {passed:,} 件。"
+            f"検査 {figures.uses:,} 件、伏せて送信 {figures.actions['redact']:,} 件、"
+            f"停止 {figures.actions['block']:,} 件、保留 {figures.actions['hold']:,} 件。"
+            f"自治体機密性3Aは停止 {stopped:,} 件・送信 {passed:,} 件。"
         ),
     )
     yield (

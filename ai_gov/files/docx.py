@@ -18,6 +18,7 @@ from ai_gov.documents.blocks import Block, Document, Figure, Heading, Listing, P
 from ai_gov.files.docx_parts import add_contents, add_field, add_xml_part, set_properties
 from ai_gov.files.docx_styles import Numbers, prepare
 from ai_gov.files.docx_table import TEXT_WIDTH, table_element
+from ai_gov.files.raster import png
 
 
 def write(document: Document) -> bytes:
@@ -100,11 +101,9 @@ def _table(made: Any, block: Table) -> None:
 def _figure(made: Any, block: Figure) -> None:
     if block.caption:
         made.add_paragraph(block.caption, style="Caption")
-    if block.kind == "png":
-        picture = made.add_picture(io.BytesIO(block.data), width=int(TEXT_WIDTH * block.width))
-        picture._inline.docPr.set("descr", block.alt)  # noqa: SLF001
-    else:
-        made.add_paragraph(block.alt, style="Note")
+    data = block.data if block.kind == "png" else png(block.data)
+    picture = made.add_picture(io.BytesIO(data), width=int(TEXT_WIDTH * block.width))
+    picture._inline.docPr.set("descr", block.alt)  # noqa: SLF001
 
 
 __all__ = ["japanese_date", "write"]

@@ -36,19 +36,27 @@ def table_element(block: Table, styles: Any) -> Any:
     for width in widths:
         _child(grid, "w:gridCol", w=width)
     heading, text = styles["Table Heading"].style_id, styles["Table Text"].style_id
-    _row(table, block.header, widths, heading, head=True)
+    _row(table, block.header, widths, heading, head=True, right=block.figures)
     for row in block.rows:
-        _row(table, row, widths, text)
+        _row(table, row, widths, text, right=block.figures)
     return table
 
 
-def _row(table: Any, texts: tuple[str, ...], widths: list[int], style: str, *, head: bool = False) -> None:
+def _row(
+    table: Any,
+    texts: tuple[str, ...],
+    widths: list[int],
+    style: str,
+    *,
+    head: bool = False,
+    right: tuple[int, ...] = (),
+) -> None:
     row = _child(table, "w:tr")
     properties = _child(row, "w:trPr")
     _child(properties, "w:cantSplit")
     if head:
         _child(properties, "w:tblHeader")
-    for text, width in zip(texts, widths, strict=True):
+    for at, (text, width) in enumerate(zip(texts, widths, strict=True)):
         cell = _child(row, "w:tc")
         cell_properties = _child(cell, "w:tcPr")
         _child(cell_properties, "w:tcW", w=width, type="dxa")
@@ -56,7 +64,10 @@ def _row(table: Any, texts: tuple[str, ...], widths: list[int], style: str, *, h
             _child(cell_properties, "w:shd", val="clear", color="auto", fill="E8F1FE")
         for line in text.split("\n"):
             paragraph = _child(cell, "w:p")
-            _child(_child(paragraph, "w:pPr"), "w:pStyle", val=style)
+            about = _child(paragraph, "w:pPr")
+            _child(about, "w:pStyle", val=style)
+            if at in right:
+                _child(about, "w:jc", val="right")
             piece = _child(_child(paragraph, "w:r"), "w:t")
             piece.set(qn("xml:space"), "preserve")
             piece.text = line

@@ -15,9 +15,9 @@ import typst
 
 from ai_gov.documents.blocks import Block, Document, Figure, Heading, Listing, PageBreak, Paragraph, Run, Table
 from ai_gov.files.docx import japanese_date
+from ai_gov.files.raster import FONTS
 from ai_gov.model import Json
 
-FONTS: Final = Path(__file__).parent / "fonts"
 TEMPLATE: Final = Path(__file__).parent / "document.typ"
 STANDARDS: Final = ("a-3a", "ua-1")
 
@@ -78,6 +78,7 @@ def _block(block: Block) -> dict[str, Json]:
                 "header": list(block.header),
                 "rows": [list(row) for row in block.rows],
                 "widths": list(block.shares),
+                "figures": list(block.figures),
             }
         case Figure():
             return {

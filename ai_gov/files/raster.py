@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any, Final
 
 import typst
 
-from ai_gov.files.pdf import FONTS
-
+FONTS: Final = Path(__file__).parent / "fonts"
 PPI: Final = 200
 """Dots an inch: sharp on paper at the width of a page's text."""
 

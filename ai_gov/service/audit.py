@@ -160,7 +160,7 @@ class AuditService:
                 "送信した文章を検索できるのは、CAIO・CAIO補佐官・監査の役割がある人だけです。"
                 "--actor で自分の職員番号を指定してください。"
             )
-        query = replace(query, organisations=_within(reader, query.organisations))
+        query = replace(query, organisations=within(reader, query.organisations))
         self._log.catch_up()
         page = self._log.find(query, now=self._clock.now(), before=before, limit=limit)
         uses = tuple(
@@ -193,7 +193,7 @@ class AuditService:
                 "住民を照合できるのは、CAIO・CAIO補佐官・監査の役割がある人だけです。"
                 "--actor で自分の職員番号を指定してください。"
             )
-        _within(reader, (organisation,))
+        within(reader, (organisation,))
         key = self._keys.hmac_key("search", organisation)
         wanted = signs(resident, key, organisation)
         page = self._log.holding(wanted.keys(), organisation, since=since, until=until, before=before, limit=limit)
@@ -238,7 +238,7 @@ class AuditService:
         return japan_date(self._clock.now())
 
 
-def _within(reader: LogReader, asked: Sequence[str]) -> tuple[str, ...]:
+def within(reader: LogReader, asked: Sequence[str]) -> tuple[str, ...]:
     """The organisations to look at: those asked for, if they may be seen; all that may be where none is named."""
     if reader.organisations is None:
         return tuple(asked)

@@ -199,18 +199,28 @@ def _anchors(connection: sa.Connection, exchanges: Sequence[str]) -> dict[str, A
     return found
 
 
+def usage_of(connection: sa.Connection, rows: Sequence[Any]) -> Usage:
+    """集計: what entries count for."""
+    return _usage(rows, _anchors(connection, [row.exchange for row in rows if row.kind == search.OUTCOME]))
+
+
+def _usage(rows: Sequence[Any], anchors: Mapping[str, Anchor]) -> Usage:
+    usage = Usage()
+    for row in rows:
+        anchor = anchors.get(row.exchange)
+        for place, amount in observe(_columns(row), readable(row.text), anchor[0]["destination"] if anchor else ""):
+            usage[place] += amount
+    return usage
+
+
 def _prepare(size: int, rows: Sequence[Any], anchors: Mapping[str, Anchor]) -> _Batch:
     facets: dict[int, set[str]] = {}
     words: dict[int, set[str]] = {}
-    usage: Usage = Usage()
     for row in rows:
-        columns, event = _columns(row), readable(row.text)
-        anchor = anchors.get(row.exchange)
-        facets[row.position] = search.facets(columns, event, anchor)
+        event = readable(row.text)
+        facets[row.position] = search.facets(_columns(row), event, anchors.get(row.exchange))
         words[row.position] = search.text_terms(event)
-        for place, amount in observe(columns, event, anchor[0]["destination"] if anchor else ""):
-            usage[place] += amount
-    return _Batch(size, rows, facets, words, usage)
+    return _Batch(size, rows, facets, words, _usage(rows, anchors))
 
 
 def _columns(row: Any) -> dict[str, str]:
