@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -35,13 +36,17 @@ def sentence_differences(document: Published, now: Composed) -> Iterator[Sentenc
 
 
 def _of_chapter(chapter: Chapter, there: Sequence[str], path: str) -> Iterator[SentenceDifference]:
-    standing = set(there)
-    wanted = {squeezed(sentence.text) for sentence in chapter.sentences} | set(chapter.captions)
-    free = [text for text in there if text not in wanted]
+    wanted = Counter(squeezed(sentence.text) for sentence in chapter.sentences)
+    standing = wanted & Counter(there)
+    surplus = Counter(there) - wanted - Counter(dict.fromkeys(chapter.captions, 1))
+    free = list(surplus.elements())
     where = f"{path} の「{chapter.heading.line}」"
     for sentence in chapter.sentences:
         text = squeezed(sentence.text)
-        if not text or text in standing:
+        if not text:
+            continue
+        if standing[text] > 0:
+            standing[text] -= 1
             continue
         near = _nearest(text, free)
         if near is not None:
@@ -64,7 +69,7 @@ def _nearest(text: str, others: Sequence[str]) -> str | None:
         matcher = difflib.SequenceMatcher(None, text, other, autojunk=False)
         if matcher.real_quick_ratio() < score or matcher.quick_ratio() < score:
             continue
-        if (ratio := matcher.ratio()) > score:
+        if (ratio := matcher.ratio()) >= score:
             best, score = other, ratio
     return best
 
