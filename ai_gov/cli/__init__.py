@@ -9,7 +9,21 @@ from pathlib import Path
 
 import typer
 
-from ai_gov.cli import audit, converting, demonstrate, doctor, evaluating, inspecting, keys, reporting, rules, searching, serving, users
+from ai_gov.cli import (
+    audit,
+    converting,
+    demonstrate,
+    doctor,
+    evaluating,
+    guideline,
+    inspecting,
+    keys,
+    reporting,
+    rules,
+    searching,
+    serving,
+    users,
+)
 from ai_gov.cli.japanese import localise, message_of
 from ai_gov.cli.textfile import unreadable
 from ai_gov.errors import AiGovError, exit_code
@@ -36,6 +50,7 @@ audit.app.command("search")(searching.search)
 audit.app.command("resident")(searching.resident)
 audit.app.command("report")(reporting.report)
 app.add_typer(audit.app, name="audit")
+app.add_typer(guideline.app, name="guideline")
 app.add_typer(users.app, name="user")
 app.add_typer(keys.app, name="key")
 
