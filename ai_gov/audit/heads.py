@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
 
 from ai_gov.audit.checkpoint import Checkpoint, CheckpointError, VerifierKey, open_note
 
 INSIDE = "保存されたチェックポイント"
+BESIDE = "データの場所の控え（checkpoints.txt）"
 OUTSIDE = "外部に控えたチェックポイント"
+"""``BESIDE`` lies on the machine of the database: whoever rules that machine can rewrite both."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """The roots that were signed for one size, as kept with the log and elsewhere."""
+class _Head(dict[str, set[bytes]]):
+    """The roots that were signed for one size, by where they are kept."""
 
-    inside: set[bytes]
-    outside: set[bytes]
+    def __missing__(self, source: str) -> set[bytes]:
+        return self.setdefault(source, set())
+
+    @property
+    def roots(self) -> set[bytes]:
+        """All of them."""
+        return set().union(*self.values())
 
 
 class Heads:
@@ -28,6 +33,8 @@ class Heads:
         keys: Iterable[VerifierKey],
         against: Iterable[str] | None,
         origin: str | None,
+        *,
+        beside: Iterable[str] | None = None,
     ) -> None:
         self.problems: list[str] = []
         self.count = 0
@@ -35,19 +42,18 @@ class Heads:
         self._origin = origin
         self._heads: dict[int, _Head] = {}
         self._good = 0
-        self._bad: dict[str, list[tuple[int, int]]] = {INSIDE: [], OUTSIDE: []}
-        self._compared = against is not None
+        self._bad: dict[str, list[tuple[int, int]]] = {INSIDE: [], BESIDE: [], OUTSIDE: []}
         self._read(checkpoints, INSIDE)
         self.signed = max(self._heads, default=0)
         self.has_signed = bool(self._heads)
-        self._read(against or (), OUTSIDE)
-        self.outside = max((size for size, head in self._heads.items() if head.outside), default=None)
-        if self._compared and self.has_signed and self.outside is None:
-            self.problems.append(f"{OUTSIDE}が1件も読めません。控えのファイルが消されていないか確かめてください。")
+        for given, source in ((beside, BESIDE), (against, OUTSIDE)):
+            self._read(given or (), source)
+            if given is not None and self.has_signed and not self._last(source):
+                self.problems.append(f"{source}が1件も読めません。控えのファイルが消されていないか確かめてください。")
         self.problems += [
             f"{size}件のチェックポイント: 同じ件数で根の違うものが署名されています。ログが分岐しています。"
             for size, head in sorted(self._heads.items())
-            if len(head.inside | head.outside) > 1
+            if len(head.roots) > 1
         ]
 
     @property
@@ -60,10 +66,10 @@ class Heads:
         head = self._heads.get(size)
         if head is None:
             return
-        for name, roots in ((INSIDE, head.inside), (OUTSIDE, head.outside)):
+        for source, roots in head.items():
             if roots - {root}:
-                self._bad[name].append((self._good, size))
-        if head.inside | head.outside == {root}:
+                self._bad[source].append((self._good, size))
+        if head.roots == {root}:
             self._good = size
 
     def finish(self, size: int) -> None:
@@ -73,15 +79,13 @@ class Heads:
                 continue
             after, until = bad[0]
             also = f"（ほか {len(bad) - 1} 件のチェックポイントも合いません）" if len(bad) > 1 else ""
-            again = "の後に署名し直され" if name == OUTSIDE and not self._bad[INSIDE] else "がされ"
+            again = "の後に署名し直され" if name != INSIDE and not self._bad[INSIDE] else "がされ"
             self.problems.append(
                 f"{after + 1}〜{until}件目のどこかで、書き換え・入れ替え・削除・挿入{again}ています。"
                 f"{name}（{until}件）の根に合いません{also}。"
             )
-        for name, signed in (
-            (INSIDE, max((at for at, head in self._heads.items() if head.inside), default=0)),
-            (OUTSIDE, self.outside or 0),
-        ):
+        for name in self._bad:
+            signed = self._last(name)
             if signed > size:
                 self.problems.append(
                     f"末尾が切り捨てられています。{name}では {signed} 件ですが、{size} 件しかありません。"
@@ -89,19 +93,26 @@ class Heads:
 
     def first_line(self, size: int) -> str:
         """How far the proof reaches, and what can't be shown."""
-        if not self.has_signed and self.outside is None:
+        outside, beside = self._last(OUTSIDE), self._last(BESIDE)
+        if not self._heads:
             return (
                 "この検証では、全体の書き換え・末尾の切り捨て・分岐・署名のやり直しがないことを示せません"
                 "（署名されたチェックポイントがありません）。"
             )
-        if self.outside is None:
+        if not outside and beside:
+            return (
+                "この検証では、サーバーを管理できる人による末尾の切り捨て・分岐・署名のやり直しがないことを示せません"
+                f"（比べた{BESIDE}は{beside}件までありますが、データベースと同じ機械にあります。"
+                "手元に控えたチェックポイントは --against で指定します）。"
+            )
+        if not outside:
             return (
                 "この検証では、末尾の切り捨て・分岐・署名のやり直しがないことを示せません"
                 "（外部に控えたチェックポイントと比べていません）。"
             )
-        reach = min(self.outside, size)
+        reach = min(outside, size)
         return (
-            f"{OUTSIDE}（{self.outside}件まで）と比べました。"
+            f"{OUTSIDE}（{outside}件まで）と比べました。"
             f"{reach}件目より後に記録されたものの切り捨て・署名のやり直しがないことは示せません。"
         )
 
@@ -113,8 +124,11 @@ class Heads:
                 self.problems.append(f"{source}の{number}件目: {error}。")
                 continue
             self.count += 1
-            head = self._heads.setdefault(checkpoint.size, _Head(set(), set()))
-            (head.inside if source == INSIDE else head.outside).add(checkpoint.root)
+            self._heads.setdefault(checkpoint.size, _Head())[source].add(checkpoint.root)
+
+    def _last(self, source: str) -> int:
+        """The largest size that was signed there; 0 where there is none."""
+        return max((size for size, head in self._heads.items() if head.get(source)), default=0)
 
     def _open(self, note: str) -> Checkpoint:
         checkpoint = open_note(note, self._keys)

@@ -98,6 +98,7 @@ def verify_entries(
     keys: Iterable[VerifierKey],
     against: Iterable[str] | None = None,
     *,
+    beside: Iterable[str] | None = None,
     now: dt.datetime,
     origin: str | None = None,
     open_limit: dt.timedelta = OPEN_LIMIT,
@@ -105,11 +106,12 @@ def verify_entries(
 ) -> Report:
     """検証する: all rows of a log against their leaves, its checkpoints, and those kept outside (``against``).
 
-    ``checkpoints`` and ``against`` are signed notes, ``keys`` every key the log was ever signed with, ``origin`` the
+    ``checkpoints``, ``beside`` (of the file next to the database) and ``against`` are signed notes,
+    ``keys`` every key the log was ever signed with, ``origin`` the
     log's name where the caller knows it. The caller reads rows and checkpoints in one transaction, and ``against``
     before it, so that a log that grows meanwhile is not taken for a fork. ``made`` hears of every node of the tree.
     """
-    heads = Heads(checkpoints, keys, against, origin)
+    heads = Heads(checkpoints, keys, against, origin, beside=beside)
     log = _Log(now, open_limit, heads.signed, made)
     heads.reached(0, merkle.EMPTY_ROOT)
     for row in rows:

@@ -80,18 +80,19 @@ class AuditLog:
         keys: Sequence[VerifierKey] | None = None,
         progress: Progress = lambda _: None,
     ) -> Report:
-        """検証: the whole log in one view of the database, always against the file outside, and ``against`` besides.
+        """検証: the whole log in one view of the database, always against the file beside it, and ``against`` besides.
 
         ``keys`` came another way; without them those of the key folder are trusted.
         """
-        kept = [*self.outside.notes(), *(against or ())]
+        beside = self.outside.notes()
         with self._database.read() as connection, closing(_stored(connection, progress)) as rows:
             tree = TreeCheck()
             report = verify_entries(
                 rows,
                 _notes(connection),
                 self.keys if keys is None else keys,
-                kept,
+                against,
+                beside=beside,
                 now=self._clock.now(),
                 origin=self.origin,
                 made=tree.made,
