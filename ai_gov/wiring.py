@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 from ai_gov.documents.report_words import Names
 from ai_gov.model import japan_date
 from ai_gov.rules.library import read_folder, shipped
+from ai_gov.service.accounts import Accounts
 from ai_gov.service.ask import Ask
 from ai_gov.service.audit import AuditService
 from ai_gov.service.audit_report import ReportService
 from ai_gov.service.governance import FixedConfig, LiveConfig, build, digest, overlay
 from ai_gov.service.inspector import Inspector
 from ai_gov.service.ports import Reader, Upstream
-from ai_gov.settings import Settings
+from ai_gov.service.setup import FirstSetup
+from ai_gov.settings import Settings, ThoroughSettings
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -29,24 +31,29 @@ if TYPE_CHECKING:
     from ai_gov.stores.store import DatabaseStore
 
 RULES = "redaction_rules"
-READERS = ("fast",)
+READERS = ("fast", "thorough")
 """読み取りの方式: what ``reader`` knows."""
 GUIDELINES = "guidelines"
 PROMPTS = "prompts"
 TEMPLATE_FILES = frozenset({".md", ".yaml"})
-READERS = ("fast",)
-"""読み取りの方式: what ``reader`` knows."""
 NAMES = frozenset({"PERSON", "JP_ADDRESS", "PHONE_NUMBER", "EMAIL_ADDRESS", "JP_MY_NUMBER", "JP_RESIDENT_CODE"})
 """What a purpose that the log keeps must not hold."""
 
 
-def reader(name: str = "fast") -> Reader:
-    """読み取り: by name."""
-    if name != "fast":
-        raise ValueError(f"読み取り「{name}」はこの版では使えません。fast を指定してください。")
-    from ai_gov.nlp.reader import SudachiReader
+def reader(name: str = "fast", thorough: ThoroughSettings | None = None) -> Reader:
+    """読み取り: by name; ``thorough`` is for the reader of that name. Raises ValueError."""
+    if name not in READERS:
+        raise ValueError(f"読み取り「{name}」はありません。{'・'.join(READERS)} のいずれかを指定してください。")
+    if name == "fast":
+        from ai_gov.nlp.reader import SudachiReader
 
-    return SudachiReader()
+        return SudachiReader()
+    from ai_gov.nlp.thorough import ThoroughReader
+    from ai_gov.nlp.worker import Wanted
+
+    wanted = thorough or ThoroughSettings()
+    recognizers = tuple({"class": item.kind, "arguments": dict(item.arguments)} for item in wanted.recognizers)
+    return ThoroughReader(Wanted(wanted.model, recognizers, wanted.types, wanted.minimum, wanted.seconds))
 
 
 def files(config_dir: Path | None) -> dict[str, str]:
@@ -126,9 +133,11 @@ def only_organisation(settings: Settings) -> str:
         opened.close()
 
 
-def inspector(config_dir: Path | None = None, *, reader_name: str = "fast") -> Inspector:
+def inspector(
+    config_dir: Path | None = None, *, reader_name: str = "fast", thorough: ThoroughSettings | None = None
+) -> Inspector:
     """検査器: needs neither web nor database."""
-    return Inspector(build(files(config_dir), japan_date()), reader(reader_name))
+    return Inspector(build(files(config_dir), japan_date()), reader(reader_name, thorough))
 
 
 def store(settings: Settings) -> DatabaseStore:
@@ -243,7 +252,7 @@ class Running:
 def running(settings: Settings) -> Running:
     """The service over the store and upstreams of the settings. Raises ConfigError, StoreFailed."""
     opened = store(settings)
-    read = reader()
+    read = reader(settings.reader, settings.thorough)
     read.read("起動時に辞書を読み込みます。")
     connected = upstreams(settings)
     config = LiveConfig(lambda: in_force(opened), opened.clock)
@@ -316,14 +325,25 @@ def app(settings: Settings) -> Starlette:
     async def writable() -> list[str]:
         return await asyncio.to_thread(obstacles, made.store.database, settings.data_dir)
 
-    pages = site(settings, made)
-    return create_app(made.ask, made.store.people, checks=[writable], pages=pages, lifespan=lifespan)
+    setup = first_setup(made.store)
+    pages = site(settings, made, setup)
+    made_app = create_app(made.ask, made.store.people, checks=[writable], pages=pages, lifespan=lifespan)
+    made_app.state.setup_token = setup.token if setup else ""
+    return made_app
 
 
-def site(settings: Settings, made: Running) -> Starlette:
-    """The pages, over the same service."""
+def first_setup(opened: DatabaseStore) -> FirstSetup | None:
+    """はじめの設定: none once somebody is registered."""
+    if not opened.people.nobody():
+        return None
+    accounts = Accounts(opened.accounts, opened.clock)
+    return FirstSetup(opened.register, accounts, empty=opened.people.nobody)
+
+
+def site(settings: Settings, made: Running, setup: FirstSetup | None) -> Starlette:
+    """画面: over the same service."""
     from ai_gov.web.site import Services, create_site
 
-    services = Services(accounts=Accounts(made.store.accounts, made.store.clock), setup=made.setup)
+    services = Services(accounts=Accounts(made.store.accounts, made.store.clock), setup=setup)
     secure = bool(settings.tls_cert or settings.trusted_proxy) or settings.public_url.startswith("https://")
     return create_site(services, secure=secure)

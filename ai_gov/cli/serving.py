@@ -16,13 +16,15 @@ from ai_gov.errors import ConfigError, FailClosed, Problem
 def serve(
     host: Annotated[str, typer.Option(help="待ち受けるアドレス（AI_GOV_HOST）。")] = "",
     port: Annotated[int, typer.Option(help="待ち受けるポート（AI_GOV_PORT）。")] = 0,
+    reader: Annotated[str, typer.Option(help="読み取りの方式（fast・thorough。AI_GOV_READER）。")] = "",
 ) -> None:
     """OpenAI 互換のゲートウェイを動かします。止めるには Ctrl+C を押します。"""
     import uvicorn
 
     from ai_gov.gateway import logs
 
-    given = {**os.environ, **({"AI_GOV_HOST": host} if host else {}), **({"AI_GOV_PORT": str(port)} if port else {})}
+    typed = {"AI_GOV_HOST": host, "AI_GOV_PORT": str(port or ""), "AI_GOV_READER": reader}
+    given = {**os.environ, **{name: value for name, value in typed.items() if value}}
     current = settings.load(given)
     _check_certificate(current)
     logs.configure()
@@ -31,6 +33,11 @@ def serve(
     if "default" not in current.upstreams:
         typer.echo("送信先が未設定のため、内蔵の体験用モデル（model=demo）だけが使えます。")
         typer.echo("  → AI_GOV_UPSTREAM_BASE_URL と AI_GOV_UPSTREAM_API_KEY を設定すると、実際のサービスへ送ります。")
+    if application.state.setup_token:
+        address = f"{entrance(current)}/setup?token={application.state.setup_token}"
+        typer.echo(f"はじめに、このアドレスを開いて団体と最初の担当者を登録してください（一度だけ使えます）:\n  {address}")
+    else:
+        typer.echo(f"職員の画面: {entrance(current)}/")
     typer.echo("職員の登録と鍵の発行: ai-gov user add --help ／ ai-gov key issue --help")
     server = uvicorn.Server(
         uvicorn.Config(

@@ -10,8 +10,8 @@ from typing import Final
 import structlog
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
-from starlette.routing import Route
-from starlette.types import Lifespan, Receive, Scope
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Lifespan, Receive, Scope
 from starlette.types import Send as StarletteSend
 
 from ai_gov.errors import AiGovError, ClientGone, StoreFailed, Unauthenticated, UnknownRoute
@@ -41,9 +41,12 @@ def create_app(
     *,
     limits: WireLimits | None = None,
     checks: Sequence[Check] = (),
+    pages: ASGIApp | None = None,
     lifespan: Lifespan[Starlette] | None = None,
 ) -> Starlette:
     """The application. ``checks`` say what is wrong, for /readyz, besides what ``ask`` says.
+
+    ``pages`` answers every path that is none of the gateway's.
 
     ``lifespan`` opens and closes what it stands on.
     """
@@ -88,7 +91,7 @@ def create_app(
     def guarded(name: str, method: str, serve: Serve) -> _Guarded:
         return _Guarded(ask, people, metrics, rate=rate, refusals=refusals, endpoint=_Endpoint(name, method, serve))
 
-    routes = [
+    routes: list[BaseRoute] = [
         Route("/v1/chat/completions", guarded("chat", "POST", chats)),
         Route("/v1/models", guarded("models", "GET", models)),
         Route("/v1", guarded("unknown", "", unknown)),
@@ -96,7 +99,7 @@ def create_app(
         Route("/healthz", _Open(healthz)),
         Route("/readyz", _Open(readyz)),
         Route("/metrics", _Open(figures)),
-        Route("/{rest:path}", _Open(nothing)),
+        Mount("", pages) if pages else Route("/{rest:path}", _Open(nothing)),
     ]
     app = Starlette(routes=routes, lifespan=functools.partial(refusals.around, lifespan))
     app.router.redirect_slashes = False

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ai_gov.errors import BadRequest, Forbidden, Unauthenticated
-from ai_gov.model import Event, Json, japan_date
+from ai_gov.model import Actor, Event, Json, japan_date
 from ai_gov.people import passwords
-from ai_gov.people.model import Member, Person
+from ai_gov.people.model import Member, Person, Role
 from ai_gov.people.passwords import Password
 from ai_gov.people.sessions import Session, client_digest, new_token, session_id
 from ai_gov.service.ports import Clock
@@ -67,7 +67,14 @@ class Visitor:
 
     member: Member
     session: Session
+    roles: frozenset[Role]
     must_change: bool = False
+
+    @property
+    def actor(self) -> Actor:
+        """Whose requests these are."""
+        person = self.member.person
+        return Actor(person.id, person.organisation, person.department, frozenset(map(str, self.roles)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,7 @@ class Accounts:
         person = member.person
         session = Session(session_id(token), person.organisation, person.id, client_digest(user_agent), now, now)
         self._store.open_session(session, self._event("signed_in", person, {"by": by}))
-        return SignedIn(token, Visitor(member, session, must_change))
+        return SignedIn(token, Visitor(member, session, member.roles(japan_date(now)), must_change))
 
     def visitor(self, token: str, *, user_agent: str) -> Visitor | None:
         """Who holds this token now; nobody where the session is over, the person gone, or the browser another one."""
@@ -130,7 +137,7 @@ class Accounts:
             return None
         self._store.touch(session, now)
         kept = self._store.password(member.person)
-        return Visitor(member, session, bool(kept and kept.must_change))
+        return Visitor(member, session, member.roles(japan_date(now)), bool(kept and kept.must_change))
 
     def sign_out(self, visitor: Visitor) -> None:
         """End the session."""

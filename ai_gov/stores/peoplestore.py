@@ -58,6 +58,11 @@ class PeopleStore:
             person.id, person.organisation, person.department, frozenset(map(str, roles)), key.id, rows[0].default_use
         )
 
+    def nobody(self) -> bool:
+        """Whether no person is registered yet."""
+        with self._database.read() as connection:
+            return connection.execute(sa.select(persons.c.id).limit(1)).first() is None
+
     def organisations(self) -> list[Organisation]:
         """Every organisation, by id."""
         with self._database.read() as connection:

@@ -1,0 +1,29 @@
+"""メニュー: which pages a person's roles lead to, in the order of the menu."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from ai_gov.people.model import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """メニューの1項目. ``word`` and ``word`` + ``_hint`` stand in the catalogue."""
+
+    path: str
+    word: str
+    roles: frozenset[Role]
+
+    def current(self, path: str) -> bool:
+        """Whether a page lies under it."""
+        return path == self.path or (self.path != "/" and path.startswith(f"{self.path}/"))
+
+
+ITEMS: Final = (Item("/", "menu.start", frozenset(Role)),)
+
+
+def navigation(roles: frozenset[Role]) -> list[Item]:
+    """What these roles may open."""
+    return [item for item in ITEMS if item.roles & roles]

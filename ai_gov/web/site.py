@@ -1,0 +1,77 @@
+"""画面の組み立て: every page of the site as one ASGI application, to be mounted beside the gateway's routes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ai_gov.service.accounts import Accounts, Visitor
+from ai_gov.service.setup import FirstSetup
+from ai_gov.web import firstsetup, signin
+from ai_gov.web.guard import Guard, failed
+from ai_gov.web.navigation import navigation
+from ai_gov.web.render import HEADERS, render
+
+_DAY: Final = "public, max-age=86400"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """画面が使うもの: the services that pages call. ``setup`` is none once somebody is registered."""
+
+    accounts: Accounts
+    setup: FirstSetup | None = None
+
+
+def create_site(services: Services, *, secure: bool) -> Starlette:
+    """The pages. ``secure``: whether browsers reach them by TLS."""
+    guard = Guard(services.accounts, secure=secure)
+    routes: list[BaseRoute] = [
+        guard.page("/", start),
+        *signin.routes(guard, services.accounts),
+        *(firstsetup.routes(guard, services.setup) if services.setup else []),
+        Mount("/static", StaticFiles(packages=[("ai_gov.web", "static")])),
+        Route("/{rest:path}", nothing),
+    ]
+    site = Starlette(routes=routes, middleware=[Middleware(_SafeHeaders)])
+    site.router.redirect_slashes = False
+    return site
+
+
+async def start(request: Request, visitor: Visitor) -> Response:
+    """はじめの画面: what this person can do here."""
+    items = [item for item in navigation(visitor.roles) if item.path != "/"]
+    return render(request, "start.html", items=items)
+
+
+async def nothing(request: Request) -> Response:
+    """A path that is no page."""
+    return failed(request, 404, "この画面はありません。アドレスを確かめるか、はじめの画面から開いてください。")
+
+
+class _SafeHeaders:
+    """What every response tells the browser, whoever made it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                if scope["path"].startswith("/static/") and message["status"] < 400:
+                    headers["Cache-Control"] = _DAY
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
