@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ai_gov.model import Json
-from ai_gov.redact.masking import Masker
+from ai_gov.redact.masking import JsonMasker, Masker
 from ai_gov.redact.redact import Vault
 from ai_gov.redact.restore import Counts, Restorer
 
@@ -48,7 +48,7 @@ def _character(found: re.Match[str]) -> str:
     code = (
         int(found[4], 16) if found[4] else 0x10000 + ((int(found[2], 16) - 0xD800) << 10) + int(found[3], 16) - 0xDC00
     )
-    plain = code > 0x7F and not 0xD800 <= code <= 0xDFFF
+    plain = (code > 0x7F and not 0xD800 <= code <= 0xDFFF) or 0x30 <= code <= 0x39  # a digit is part of a number
     return chr(code) if plain else found[0]
 
 
@@ -169,7 +169,8 @@ class ChatAnswer:
         if pipe is None:
             in_json = channel[1] in ("arguments", "function_call")
             restorer = Restorer(self.vault, in_json=in_json, counts=self.counts)
-            pipe = self._pipes[channel] = _Pipe(restorer, Masker(self.counts), _Unescaper() if in_json else None)
+            masker = JsonMasker(self.counts) if in_json else Masker(self.counts)
+            pipe = self._pipes[channel] = _Pipe(restorer, masker, _Unescaper() if in_json else None)
         return pipe.push(text)
 
     def _all(self, channel: Channel, text: str) -> str:
