@@ -1,15 +1,14 @@
-"""What the whole suite shares: in CI a skipped test is a failure, unless it is named here with its reason."""
-
-import os
+"""What the whole suite shares."""
 
 import pytest
 
+from tests import skips
 from tests.postgres import PostgresServer
 
-SKIPS: dict[str, str] = {}
-"""Node id → why it may be skipped."""
 
-_skipped = []
+def pytest_configure(config):
+    """A plugin sees every test, the doctests of ai_gov/ too; a conftest only those of its own folder."""
+    config.pluginmanager.register(skips)
 
 
 @pytest.fixture(scope="session")
@@ -38,18 +37,3 @@ def postgres_template(postgres):
 def postgres_url(postgres, postgres_template):
     """The URL of a fresh database with the tables of this version."""
     return postgres.fresh(postgres_template)
-
-
-def pytest_runtest_logreport(report):
-    if report.skipped and not hasattr(report, "wasxfail") and report.nodeid not in SKIPS:
-        _skipped.append(report.nodeid)
-
-
-def pytest_sessionfinish(session):
-    if os.environ.get("CI") and _skipped and session.exitstatus == pytest.ExitCode.OK:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-def pytest_terminal_summary(terminalreporter):
-    for nodeid in _skipped:
-        terminalreporter.write_line(f"skipped without a reason in tests/conftest.py: {nodeid}", red=True)
