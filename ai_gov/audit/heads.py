@@ -41,6 +41,7 @@ class Heads:
         self._keys = tuple(keys)
         self._origin = origin
         self._heads: dict[int, _Head] = {}
+        self._opened: dict[str, Checkpoint] = {}  # a note that stands inside and outside is verified once
         self._good = 0
         self._bad: dict[str, list[tuple[int, int]]] = {INSIDE: [], BESIDE: [], OUTSIDE: []}
         self._read(checkpoints, INSIDE)
@@ -131,9 +132,12 @@ class Heads:
         return max((size for size, head in self._heads.items() if head.get(source)), default=0)
 
     def _open(self, note: str) -> Checkpoint:
+        if (known := self._opened.pop(note, None)) is not None:
+            return known
         checkpoint = open_note(note, self._keys)
         if self._origin is None:
             self._origin = checkpoint.origin
         if checkpoint.origin != self._origin:
             raise CheckpointError("別のログのチェックポイントです")
+        self._opened[note] = checkpoint
         return checkpoint

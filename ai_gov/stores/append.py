@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 import uuid_utils
@@ -20,6 +20,10 @@ from ai_gov.stores.tables import entries, exchanges, tokens
 
 PREVIOUS = {state: frozenset(s for s, following in flow.NEXT.items() if state in following) for state in State}
 """From which states a state may be reached; a request that is only received has no row yet."""
+
+
+ROW: Final = ("id", "text", "salt", "leaf", "deleted", "recorded_at", *audit.COLUMNS)
+"""Columns of an entry that are written with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +112,8 @@ class _Prepared:
         return connection.exec_driver_sql(text, dict(values))
 
 
-_ROW = ("id", "text", "salt", "leaf", "deleted", "recorded_at", *audit.COLUMNS)
-_INSERT_ENTRY = _Prepared(sa.insert(entries).inline(), *_ROW)
-_INSERT_ENTRY_FOR_TOKENS = _Prepared(sa.insert(entries).returning(entries.c.position), *_ROW)
+_INSERT_ENTRY = _Prepared(sa.insert(entries).inline(), *ROW)
+_INSERT_ENTRY_FOR_TOKENS = _Prepared(sa.insert(entries).returning(entries.c.position), *ROW)
 _INSERT_TOKEN = _Prepared(sa.insert(tokens).inline(), "token", "entry")
 _INSERT_EXCHANGE = _Prepared(sa.insert(exchanges).inline(), "id", "state", "instance", "updated")
 

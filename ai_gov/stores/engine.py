@@ -21,6 +21,9 @@ LOCK_S = 10.0
 class Database(Protocol):
     """データベース: ``read()`` and ``write()`` give connections; faults come out as StoreFailed."""
 
+    writers: int
+    """How many transactions of this process can be durable at once: threads of the writer."""
+
     def write(self) -> AbstractContextManager[sa.Connection]:
         """One durable transaction; nothing of it stays where the block raises. Committed when the block is left."""
         ...
@@ -39,8 +42,8 @@ class Database(Protocol):
 
 
 @contextmanager
-def alone(lock: threading.Lock) -> Iterator[None]:
-    """One writer of this process at a time. Raises StoreFailed where the one before does not end."""
+def alone(lock: threading.Lock | threading.Semaphore) -> Iterator[None]:
+    """As many writers of a process at a time as the lock lets in. Raises StoreFailed where those before don't end."""
     if not lock.acquire(timeout=LOCK_S):
         raise StoreFailed(
             "監査記録を書けません: 前の書き込みが終わりません。このため、生成AIには何も送信していません。"

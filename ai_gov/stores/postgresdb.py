@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
@@ -29,15 +30,20 @@ STATEMENT_TIMEOUT_S: Final = 5.0
 CONNECT_S: Final = 3
 """How long making a connection may take (seconds)."""
 
+WRITERS: Final = 6
+"""Threads of a process that write at once; the server flushes their commits together. One more is for all else."""
+
 _KEEPALIVE: Final = {"keepalives": 1, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
 
 
 class PostgresDatabase:
     """PostgreSQL のデータベース: engine.Database. ``url`` is ``postgresql+psycopg://user@host/database``."""
 
+    writers = WRITERS
+
     def __init__(self, url: str, *, lock_s: float = LOCK_TIMEOUT_S, statement_s: float = STATEMENT_TIMEOUT_S) -> None:
         self.url = sa.make_url(url)
-        self._write_lock = threading.Lock()
+        self._write_lock = threading.Semaphore(WRITERS + 1)
         writing = {
             "synchronous_commit": "on",  # a receipt is durable, whatever the server's default is
             "lock_timeout": _ms(lock_s),
@@ -45,7 +51,7 @@ class PostgresDatabase:
             "idle_in_transaction_session_timeout": _ms(60),
         }
         reading = {"default_transaction_isolation": r"repeatable\ read", "default_transaction_read_only": "on"}
-        self._writer = _engine(self.url, writing, pool_size=1, max_overflow=0)
+        self._writer = _engine(self.url, writing, pool_size=WRITERS + 1, max_overflow=0)
         self._reader = _engine(self.url, reading, pool_size=4, max_overflow=16, pool_pre_ping=True)
 
     @contextmanager
@@ -55,7 +61,7 @@ class PostgresDatabase:
             try:
                 with self._writer.begin() as connection:
                     yield connection
-            except DBAPIError as error:
+            except (DBAPIError, psycopg.Error) as error:
                 self._writer.dispose()
                 raise store_failed(error) from None  # the server's DETAIL may quote the row
 

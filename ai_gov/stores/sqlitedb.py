@@ -6,6 +6,7 @@ WAL, ``synchronous=FULL``, ``secure_delete``; every file readable by its owner o
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,8 @@ READ_BUSY_S = 0.25
 class SqliteDatabase:
     """SQLite のデータベース: engine.Database."""
 
+    writers = 1
+
     def __init__(self, path: Path, *, busy_s: float = BUSY_S) -> None:
         self.path = path
         _create(path)
@@ -43,7 +46,7 @@ class SqliteDatabase:
             try:
                 with self._writer.begin() as connection:
                     yield connection
-            except DBAPIError as error:
+            except (DBAPIError, sqlite3.Error) as error:
                 self._writer.dispose()  # what a failed disk left of the connection isn't used again
                 raise store_failed(error) from error
 

@@ -1,7 +1,7 @@
-"""書き込み: one thread that makes steps durable, as many as are waiting in one commit (グループコミット).
+"""書き込み: threads that make steps durable, as many as are waiting in one commit (グループコミット).
 
-A receipt is given out only after the commit that holds its step. Each step has its own savepoint, so one that can't
-be written does not take the others down. No caller waits longer than its deadline, whatever becomes of the disk.
+A receipt is given out only after the commit that holds its step. A step that can't be written does not take
+the others down. No caller waits longer than its deadline, whatever becomes of the disk.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from ai_gov import flow
 from ai_gov.errors import StoreFailed
 from ai_gov.model import State, Step
 from ai_gov.service.ports import Clock, Receipt
-from ai_gov.stores.append import Draft, append, draft
+from ai_gov.stores.append import Draft, append, conflict, draft
+from ai_gov.stores.batch import OneByOne, append_all
 from ai_gov.stores.engine import Database
 from ai_gov.stores.errors import StepConflict, closed, store_failed
 
@@ -55,9 +56,15 @@ class Job:
         exchange = self.draft.step.exchange
         return Receipt(self.draft.id, exchange.id if exchange else "", self.sent_sha256)
 
+    def refused(self) -> StepConflict:
+        """What its caller gets where the step does not follow."""
+        exchange = self.draft.step.exchange
+        assert exchange is not None
+        return conflict(exchange.id, exchange.state)
+
 
 class Writer:
-    """記録係: the queue and its thread."""
+    """記録係: the queue and its threads."""
 
     def __init__(
         self,
@@ -76,8 +83,12 @@ class Writer:
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()  # guards _closed and every job's written and abandoned
         self._closed = False
-        self._thread = threading.Thread(target=self._run, name="ai-gov-writer", daemon=True)
-        self._thread.start()
+        self._threads = [
+            threading.Thread(target=self._run, name=f"ai-gov-writer-{number}", daemon=True)
+            for number in range(database.writers)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     async def record(self, step: Step, sent_sha256: bytes) -> Receipt:
         """The receipt of a step once it is durable. Raises StoreFailed, at the deadline at the latest.
@@ -111,8 +122,10 @@ class Writer:
             if self._closed:
                 return
             self._closed = True
-            self._queue.put(None)
-        self._thread.join(timeout_s)
+            for _ in self._threads:
+                self._queue.put(None)
+        for thread in self._threads:
+            thread.join(timeout_s)
 
     def _abandon(self, job: Job, outcome: State) -> None:
         with self._lock:
@@ -151,8 +164,7 @@ class Writer:
     def _write(self, batch: Sequence[Job]) -> None:
         results: list[tuple[Job, Result]]
         try:
-            with self._database.write() as connection:
-                results = [(job, self._one(connection, job)) for job in batch]
+            results = self._together(batch)
         except Exception as error:  # noqa: BLE001 - whatever it is, every caller must hear of it
             failure = store_failed(error)
             results = [(job, failure) for job in batch]
@@ -166,6 +178,16 @@ class Writer:
                     lost.append(job)
         _resolve(results)
         self._finish(lost)
+
+    def _together(self, batch: Sequence[Job]) -> list[tuple[Job, Result]]:
+        """All in one transaction: at once, or where one of them spoils that, each in its savepoint."""
+        try:
+            with self._database.write() as connection:
+                written = append_all(connection, [job.draft for job in batch], instance=self._instance)
+        except OneByOne:
+            with self._database.write() as connection:
+                return [(job, self._one(connection, job)) for job in batch]
+        return [(job, job.receipt() if good else job.refused()) for job, good in zip(batch, written, strict=True)]
 
     def _one(self, connection: sa.Connection, job: Job) -> Result:
         connection.exec_driver_sql("SAVEPOINT step")

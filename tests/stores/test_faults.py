@@ -113,7 +113,7 @@ async def test_an_unforeseen_fault_reaches_every_caller_and_the_thread_lives_on(
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr("ai_gov.stores.writer.append", broken)
+        patch.setattr("ai_gov.stores.writer.append_all", broken)
         with pytest.raises(StoreFailed):
             await sqlite.record(decided("x1"))
     await sqlite.record(decided("x1"))
