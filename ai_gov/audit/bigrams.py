@@ -21,8 +21,19 @@ def fold(text: str) -> str:
     >>> fold("補正予算（ＡＩ）、ﾃﾞｼﾞﾀﾙ化")
     '補正予算 ai デジタル化'
     """
-    lowered = normalize(text).text.casefold()
-    return " ".join("".join(char if char.isalnum() else " " for char in lowered).split())
+    return " ".join(normalize(text).text.casefold().translate(_KEPT).split())
+
+
+class _Kept(dict[int, str]):
+    """Letters and digits as they are, everything else a blank; worked out once for each character."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        kept = self[code] = char if char.isalnum() else " "
+        return kept
+
+
+_KEPT = _Kept()
 
 
 def bigrams(folded: str) -> set[str]:

@@ -1,7 +1,8 @@
 """利用の集計: what one entry adds to the figures that reports are made of.
 
-Figures are kept by 団体, 所属 and hour (Japan's time), each under a dimension and a value, so that a month of a
-million records is added up from some thousand rows. Who used it stands by month, for counting people only.
+Figures are kept by 団体, 所属 and day (Japan's time), each under a dimension and a value, uses by the hour as well, so
+that a month of a million records is added up from some ten thousand rows. Who used it stands by month, for counting
+people only.
 """
 
 from __future__ import annotations
@@ -17,8 +18,11 @@ PERSON: Final = "person"
 """利用者: counted by month; the only dimension whose values name people."""
 
 
+MONTH, DAY, HOUR = len("2026-04"), len("2026-04-01"), len("2026-04-01T09")
+
+
 class Place(NamedTuple):
-    """集計の行. ``hour`` is ``2026-04-01T09`` in Japan's time, or ``2026-04`` for people."""
+    """集計の行. ``hour`` is ``2026-04-01T09`` in Japan's time for uses, ``2026-04-01``, or ``2026-04`` for people."""
 
     organisation: str
     department: str
@@ -37,17 +41,17 @@ def observe(columns: Mapping[str, str], event: Event | None, destination: str = 
     >>> row = {"kind": "refused", "at": at, "organisation": "town", "department": "zei", "actor": "7"}
     >>> refused = Event("refused", dt.datetime.fromisoformat(at), data={"code": "too_large"})
     >>> [(place.hour, place.dimension, place.value, amount) for place, amount in observe(row, refused)]
-    [('2026-04-01T09', 'refused', 'too_large', 1)]
+    [('2026-04-01', 'refused', 'too_large', 1)]
     """
-    local = dt.datetime.fromisoformat(columns["at"]).astimezone(JST)
+    local = dt.datetime.fromisoformat(columns["at"]).astimezone(JST).isoformat()
 
-    def at(dimension: str, value: str = "", hour: str = "%Y-%m-%dT%H") -> Place:
-        return Place(columns["organisation"], columns["department"], local.strftime(hour), dimension, value)
+    def at(dimension: str, value: str = "", size: int = DAY) -> Place:
+        return Place(columns["organisation"], columns["department"], local[:size], dimension, value)
 
     data: Mapping[str, Json] = event.data if event is not None else {}
     match columns["kind"]:
         case "decided":
-            yield at("uses"), 1
+            yield at("uses", size=HOUR), 1
             for name in ("level", "action", "destination", "use", "client"):
                 if columns.get(name):
                     yield at(name, columns[name]), 1
@@ -56,7 +60,7 @@ def observe(columns: Mapping[str, str], event: Event | None, destination: str = 
                 yield at("finding", type_), count
                 yield at("finding_use", type_), 1
             if columns["actor"]:
-                yield at(PERSON, columns["actor"], "%Y-%m"), 1
+                yield at(PERSON, columns["actor"], MONTH), 1
         case "refused":
             code = data.get("code")
             yield at("refused", code if isinstance(code, str) else ""), 1

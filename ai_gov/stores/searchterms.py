@@ -53,8 +53,8 @@ class Fts:
             facets = " ".join(sorted(word for word in words if word.startswith(SIGN)))
             kept.append({"position": position, "terms": facets})
         if rows:
-            connection.execute(_FTS_INSERT, rows)
-            connection.execute(sa.insert(search_docs), kept)
+            connection.exec_driver_sql(_FTS_INSERT, rows)
+            connection.exec_driver_sql(_KEEP, kept)
 
     def forget(self, connection: sa.Connection, texts: Mapping[int, Iterable[str]]) -> list[int]:
         """See TermStore. FTS5 is told exactly the terms it was given."""
@@ -90,7 +90,8 @@ class Fts:
 
 
 _FTS = sa.table(FTS, sa.column("rowid"), sa.column("terms"))
-_FTS_INSERT = sa.text(f"INSERT INTO {FTS} (rowid, terms) VALUES (:rowid, :terms)")  # noqa: S608 - a constant
+_FTS_INSERT = f"INSERT INTO {FTS} (rowid, terms) VALUES (:rowid, :terms)"  # noqa: S608 - a constant
+_KEEP = "INSERT INTO search_docs (position, terms) VALUES (:position, :terms)"
 _FTS_DELETE = sa.text(
     f"INSERT INTO {FTS} ({FTS}, rowid, terms) VALUES ('delete', :rowid, :terms)"  # noqa: S608 - a constant
 )

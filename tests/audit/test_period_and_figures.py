@@ -51,7 +51,7 @@ def test_no_small_count_can_be_worked_out_from_what_is_shown(counts):
 def test_people_are_counted_once_however_many_months_they_came():
     rows = [(Place("town", "zei", month, "person", "1"), 3) for month in ("2026-04", "2026-05")]
     rows += [(Place("town", "fuku", "2026-05", "person", "2"), 1)]
-    rows += [(Place("town", "zei", "2026-05-01T09", "tokens_in", "a"), 1_000_000)]
+    rows += [(Place("town", "zei", "2026-05-01", "tokens_in", "a"), 1_000_000)]
     figures = add_up(parse("2026年度"), rows)
     assert figures.people == 2
     assert figures.yen({"a": (300.0, 100.0), "b": (1.0, 1.0)}) == {"a": 300.0}

@@ -132,20 +132,20 @@ class TestSearch:
         assert write(store, use("x1")) == 3
         assert found(store) == ["x1"]
 
-    def test_figures_add_up_by_the_hour(self, store):
+    def test_figures_add_up_by_hour_and_day(self, store):
         write(store, use("x1"), use("x2", types=("PERSON", "PERSON", "AGE")), use("x3", at=NOW + dt.timedelta(hours=1)))
         kept = list(store.search.figures("2026-11", "2026-12", ["town"]))
         rows = {(place.hour, place.dimension, place.value): amount for place, amount in kept}
         assert rows["2026-11-20T12", "uses", ""] == 2
         assert rows["2026-11-20T13", "uses", ""] == 1
-        assert rows["2026-11-20T12", "finding", "PERSON"] == 3
-        assert rows["2026-11-20T12", "tokens_in", "default"] == 20
+        assert rows["2026-11-20", "finding", "PERSON"] == 4
+        assert rows["2026-11-20", "tokens_in", "default"] == 30
         assert rows["2026-11", "person", "1001"] == 3
         assert list(store.search.figures("2026-12", "2027-01")) == []
         again = Counter()
         for place, amount in store.search.recount(NOW - dt.timedelta(days=1), NOW + dt.timedelta(days=1), ["town"]):
             again[place] += amount
-        assert again == dict(kept)
+        assert again == dict(kept), (again, kept)
 
     def test_forgotten_texts_are_not_found_but_what_stays_is(self, store):
         write(store, use("x1", sent="秘密の予算"), use("x2", sent="公開の予算"))
