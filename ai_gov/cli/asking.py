@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import typer
 
-from ai_gov.documents.guideline.answers import applies, clashes, default_of, fault
+from ai_gov.documents.guideline.answers import applies, clashes, default_of, fault, involved
 from ai_gov.documents.guideline.questions import Question, Questions, Value
 from ai_gov.people.csvimport import parse_date
 
@@ -15,26 +15,31 @@ Remember = Callable[[Mapping[str, Value]], None]
 
 
 def ask_all(questions: Questions, known: Mapping[str, Value], today: dt.date, remember: Remember) -> dict[str, Value]:
-    """Every answer. ``remember`` is told after each question, so that an interruption loses nothing."""
+    """Every answer. ``remember`` is told after each question, so that an interruption loses nothing.
+
+    Answers that can't stand together are told with the reason, and only the questions they are about asked again.
+    """
     given: dict[str, Value] = dict(known)
+    again: set[str] | None = None
     while True:
         out: dict[str, Value] = {}
         for number, question in enumerate(questions.questions, start=1):
             if not applies(question, out):
                 continue
             preset = given.get(question.id)
-            if preset is None or fault(question, preset):
-                preset = default_of(question, out, today)
-            out[question.id] = _ask(question, preset, number, len(questions.questions))
-            remember(out)
+            fits = preset is not None and not fault(question, preset)
+            value = preset if preset is not None and fits else default_of(question, out, today)
+            if again is None or question.id in again or not fits:
+                value = _ask(question, value, number, len(questions.questions))
+                remember(given | out | {question.id: value})
+            out[question.id] = value
         problems = list(clashes(questions, out))
         if not problems:
             return out
-        typer.secho("\n両立しない回答があります。", bold=True)
+        typer.secho("\n両立しない回答があります。関わる質問を、もう一度尋ねます。", bold=True)
         for _, message in problems:
             typer.echo(f"  ・{message}")
-        typer.echo("初めから順に確かめます（Enter でいまの答えのまま進みます）。")
-        given = out
+        given, again = out, involved(questions, out)
 
 
 def _ask(question: Question, preset: Value, number: int, total: int) -> Value:
@@ -47,7 +52,8 @@ def _ask(question: Question, preset: Value, number: int, total: int) -> Value:
     if question.type == "lines":
         typer.echo("  「、」で区切って並べてください。")
     while True:
-        text = typer.prompt("  答え", default=_shown(question, preset)).strip()
+        prompt = f"  答え（{question.unit}）" if question.unit else "  答え"
+        text = typer.prompt(prompt, default=_shown(question, preset)).strip()
         value = _value(question, text)
         message = "番号か値で選んでください。" if value is None else fault(question, value)
         if not message:

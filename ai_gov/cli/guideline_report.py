@@ -7,9 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from ai_gov import wiring
 from ai_gov.documents.guideline.check import Difference
 from ai_gov.documents.guideline.facts import Fact
 from ai_gov.documents.guideline.template import Template
+from ai_gov.errors import ConfigError
+from ai_gov.service import guideline as service
 
 Found = Sequence[tuple[Path, Sequence[Difference]]]
 
@@ -43,6 +46,16 @@ def as_json(found: Found) -> Iterator[str]:
     for path, differences in found:
         for item in differences:
             yield json.dumps({"document": path.name, "counts": item.counts, **asdict(item)}, ensure_ascii=False)
+
+
+def touched(config: Path | None, current: Mapping[str, str], files: Mapping[str, str]) -> list[str]:
+    """What of the guideline a change of the set in force touches; nothing where the old set can't be read any more."""
+    made = service.template(wiring.guideline_files(*([config] if config is not None else [])))
+    try:
+        before = service.in_force(current, "")
+    except ConfigError:
+        return ["いま適用中の設定を読めないため、利用ガイドラインのどこを改めるかは示せません。"]
+    return list(impact_lines(made, service.impact(made, before, service.in_force(files, ""))))
 
 
 def impact_lines(made: Template, changes: Mapping[int, Sequence[tuple[Fact | None, Fact | None]]]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from ai_gov import wiring
-from ai_gov.cli import opening
+from ai_gov.cli import guideline_report, opening
 from ai_gov.cli.opening import Actor
 from ai_gov.errors import ConfigError
 from ai_gov.model import japan_date
@@ -47,7 +47,7 @@ def apply(
             typer.echo("適用中の設定と同じです。変更はありません。")
             return
         diff = changes(current, files)
-        typer.echo("\n".join(diff))
+        typer.echo("\n".join([*diff, *guideline_report.touched(config, current, files)]))
         if not yes:
             typer.confirm("この内容で適用しますか", abort=True)
         store.config.apply(files, digest=digest(files), actor=opening.actor_name(actor), diff=diff)

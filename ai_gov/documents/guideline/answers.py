@@ -144,6 +144,15 @@ def clashes(questions: Questions, values: Mapping[str, Value]) -> Iterator[tuple
         )
 
 
+def involved(questions: Questions, values: Mapping[str, Value]) -> set[str]:
+    """The questions whose answers can't stand together."""
+    out: set[str] = set()
+    for clash in questions.clashes:
+        if all(_is(values.get(name), wanted) for name, wanted in clash.answers.items()):
+            out |= set(clash.answers)
+    return out | ({"municipality", "head"} if any(name == "head" for name, _ in clashes(questions, values)) else set())
+
+
 def _is(value: Value | None, wanted: tuple[str, ...]) -> bool:
     if isinstance(value, tuple):
         return any(item in wanted for item in value)
