@@ -1,8 +1,8 @@
 """住所の検知: where a person lives, from the largest part written to the room.
 
 A house number is looked for first; what stands before it decides. Municipalities and towns that do not exist
-occur, so the shape counts (〜市〜町大字〜字〜 with a number) and the gazetteer only helps. A municipality or 大字 without a number
-is a place, and the address of a public facility is published: neither is found.
+occur, so the shape counts (〜市〜町大字〜字〜 with a number) and the gazetteer only helps. A municipality or 大字
+without a number is a place, and the address of a public facility is published: neither is found.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from ai_gov.detect.readers import ReaderMatcher
 from ai_gov.detect.reading import Reading
 from ai_gov.detect.resolve import resolve
 from ai_gov.detect.scan import Scan
+from ai_gov.detect.substance import SubstanceMatcher
 from ai_gov.detect.words import WordIndex, WordMatcher
 from ai_gov.model import Finding
 from ai_gov.rules.library import RuleSet
@@ -44,6 +45,7 @@ class Detector:
         self._near = NearMatcher(rules.rules, index)
         self._numbers = NumberMatcher(rules.rules)
         self._topics = TopicMatcher(rules.rules, index)
+        self._substance = SubstanceMatcher(rules.rules)
         self._weigher = Weigher(rules.rules, index)
         self._published = Published(rules.allow if allow is None else allow, today, index)
         self._readers = ReaderMatcher(rules)
@@ -65,6 +67,9 @@ class Detector:
         candidates += self._readers.find(reading)
         weighed, discarded = self._weigher.weigh(scan, candidates)
         weighed += self._topics.find(scan, weighed)
+        substance, against_it = self._weigher.weigh(scan, tuple(self._substance.find(reading, weighed)))
+        weighed += substance
+        discarded += against_it
         published = self._published.spans(scan)
         kept: list[Candidate] = []
         for candidate in weighed:

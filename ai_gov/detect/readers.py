@@ -16,7 +16,7 @@ from ai_gov.model import NameParts
 from ai_gov.rules.library import RuleSet
 from ai_gov.rules.schema import ReaderRule
 
-KNOWN: Final = ("names", "addresses", "dates")
+KNOWN: Final = ("names", "addresses", "dates", "substance")
 
 
 class _Found(Protocol):

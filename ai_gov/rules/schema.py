@@ -122,10 +122,10 @@ class NearRule(Detection):
 
 
 class ReaderRule(Detection):
-    """読み取り: what the language reader itself finds (names, addresses, dates)."""
+    """読み取り: what the language reader itself finds (names, addresses, dates, the substance of a text)."""
 
     kind: Literal["reader"]
-    reads: Literal["names", "addresses", "dates", "organisations"]
+    reads: Literal["names", "addresses", "dates", "organisations", "substance"]
 
 
 class Sign(Strict):
