@@ -15,6 +15,7 @@ from ai_gov.errors import BadRequest
 from ai_gov.people.csvimport import REQUIRED, parse_date, read_roster
 from ai_gov.people.model import Department, Grant, Member, Organisation, Person, Role
 from ai_gov.people.plan import Change, Plan, added, plan, role_words
+from ai_gov.service.accounts import Accounts
 
 app = typer.Typer(help="団体・所属・職員・役割を管理します。", no_args_is_help=True)
 
@@ -134,6 +135,16 @@ def leave(number: Number, organisation: In = "", actor: Actor = "") -> None:
         opening.still_here(found)
         store.register.leave(found, actor=opening.actor_name(actor))
     typer.echo(f"職員 {number} を転出・退職とし、APIキーを無効にしました。")
+
+
+@app.command()
+def password(number: Number, organisation: In = "", actor: Actor = "") -> None:
+    """画面にログインするための初期パスワードを発行します（前のパスワードとログインは無効になります）。"""
+    with opening.store(must_exist=True) as store:
+        found = opening.member(store, opening.organisation(store, organisation), number)
+        word = Accounts(store.accounts, store.clock).reset(found.person, actor=opening.actor_name(actor))
+    typer.echo(f"初期パスワード: {word}")
+    typer.echo("一度しか表示しません。本人に渡してください。最初のログインで、本人が別のパスワードに変えます。")
 
 
 @app.command()

@@ -6,6 +6,7 @@ import sqlite3
 
 import pytest
 
+from ai_gov.service.accounts import Accounts
 from ai_gov.stores.sqlite import open_store
 from tests.cli.running import Command
 
@@ -189,3 +190,17 @@ def test_another_towns_key_verifies_nothing(town, run, tmp_path):
     key = other("audit", "checkpoint", "--key").out.strip()
     assert town("audit", "verify", "--key", key).code == 7
     assert town("audit", "verify", "--key", "nonsense").code == 3
+
+
+def test_an_initial_password_is_shown_once_and_opens_the_pages(town):
+    result = town("user", "password", "1001")
+    assert result.code == 0
+    word = re.search(r"初期パスワード: (\S+)", result.out)[1]
+    store = open_store(town.data_dir)
+    try:
+        signed = Accounts(store.accounts, store.clock).sign_in("999999", "1001", word, user_agent="B")
+        assert signed.visitor.must_change
+    finally:
+        store.close()
+    assert all(word.encode() not in path.read_bytes() for path in town.data_dir.rglob("*") if path.is_file())
+    assert town("user", "password", "9999").code == 3
