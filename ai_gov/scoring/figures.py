@@ -144,7 +144,7 @@ FIGURES: Final = (
     ("content_recall", "　内容"),
     ("span_precision", "検出した範囲の正しさ"),
     ("character_precision", "　文字数"),
-    ("level_confidential", "機密性1か2以上か"),
+    ("level_confidential", "自治体機密性1か2以上か"),
     ("level_exact", "　自治体機密性の一致"),
     ("level_under", "　実際より低く判定"),
 )
