@@ -32,7 +32,7 @@ def migrate(database: Database) -> None:
                 f"データベースは新しい版の ai-gov で作られています（{revision}）。"
                 "この版では開けません。ai-gov を新しい版に更新してください。"
             )
-        _upgrade(connection)
+        upgrade(connection)
 
 
 def _revision(connection: sa.Connection) -> str | None:
@@ -41,7 +41,8 @@ def _revision(connection: sa.Connection) -> str | None:
     return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def _upgrade(connection: sa.Connection) -> None:
+def upgrade(connection: sa.Connection, revision: str = "head") -> None:
+    """Run the versions up to one of them, in the transaction of the connection."""
     from alembic import command  # noqa: PLC0415 - a tenth of a second that a database of this version never needs
     from alembic.config import Config  # noqa: PLC0415
 
@@ -51,4 +52,4 @@ def _upgrade(connection: sa.Connection) -> None:
     config.set_main_option("script_location", "ai_gov.stores:migrations")
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
