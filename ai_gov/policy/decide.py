@@ -193,7 +193,7 @@ def _why(
     action: Action,
 ) -> tuple[Reason, ...]:
     maximum = destination.maximum
-    verb = "所属長の許可を待ちます" if action is Action.HOLD else "停止しました"
+    verb = "所属長の許可が必要です" if action is Action.HOLD else "停止しました"
     above = [finding for finding in kept if finding.level > maximum]
     why = list(reasons.of_findings("content", verb, above, rules))
     why += [
@@ -203,4 +203,6 @@ def _why(
         why.append(reasons.of_list(records.all, verb))
     if declared is not None and declared > maximum:
         why.append(reasons.of_declared(declared, destination, verb))
+    if action is Action.HOLD:
+        why.append(reasons.HELD)
     return tuple(why)

@@ -71,6 +71,11 @@ def of_declared(declared: Level, destination: Destination, verb: str) -> Reason:
     )
 
 
+HELD = Reason(
+    "held",
+    "何も送っていません。この版には許可を受けて送る手続がまだないため、待っていても送られません。"
+    "該当する部分を除いてから送り直してください。除けないときは、記録番号を所属長と情報担当に伝えてください。",
+)
 NO_RULES = Reason(
     "no_rules",
     "検知規則が1件も適用されていないため、停止しました。"

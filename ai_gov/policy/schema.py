@@ -248,6 +248,15 @@ class Policy(Strict):
             )
         return value
 
+    @field_validator("answers", mode="before")
+    @classmethod
+    def _ways_of_answering(cls, value: object) -> object:
+        if value in ("check_first", "hold"):
+            raise ValueError(
+                f"answers: {value}（検査や確認を終えてから渡す方法）は、この版では使えません。mark を書いてください。"
+            )
+        return value
+
     @field_validator("combinations")
     @classmethod
     def _distinct_combinations(cls, value: tuple[Combination, ...]) -> tuple[Combination, ...]:

@@ -329,3 +329,17 @@ def test_one_more_finding_never_loosens(findings, data, maximum):
     more = judged(*findings, maximum=maximum)
     assert more.level >= judged(*fewer, maximum=maximum).level
     assert more.action not in sent or judged(*fewer, maximum=maximum).action in sent
+
+
+def test_a_held_prompt_says_that_nothing_was_sent_and_that_waiting_does_not_help():
+    policy = SHIPPED.model_copy(update={"hold": SHIPPED.hold.model_copy(update={"levels": ("3C",)})})
+    finding = Finding("PROCUREMENT_INFO", 0, 4, Level.L3C, "procurement-info", removable=False)
+    rules = {"procurement-info": rule("PROCUREMENT_INFO", removable=False)}
+    decision = decide([finding], text="予定価格", destination=destination("1"), policy=policy, rules=rules, today=TODAY)
+    assert decision.action is Action.HOLD
+    said = [reason.message for reason in decision.reasons]
+    assert "許可を待ち" not in "".join(said)
+    assert "所属長の許可が必要です" in said[0]
+    assert decision.reasons[-1].code == "held"
+    assert "何も送っていません" in said[-1]
+    assert "記録番号" in said[-1]

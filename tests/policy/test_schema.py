@@ -70,6 +70,8 @@ def test_no_destination_takes_secret_documents():
         ("all_of: [PERSON]", "all_of: [PERSON]\n    cut: [EMAIL_ADDRESS]", "all_of にも any_of にもありません"),
         ("list_min_records: 10", "list_min_records: 1", "2 以上にしてください"),
         ("answers: mark", "answers: marks", "いずれかです"),
+        ("answers: mark", "answers: check_first", "この版では使えません。mark を書いてください"),
+        ("answers: mark", "answers: hold", "この版では使えません。mark を書いてください"),
         ("unlisted_models: terms_only", "unlisted_model: terms_only", "知らない項目「unlisted_model」"),
     ],
 )
