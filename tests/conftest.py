@@ -36,4 +36,6 @@ def postgres_template(postgres):
 @pytest.fixture
 def postgres_url(postgres, postgres_template):
     """The URL of a fresh database with the tables of this version."""
-    return postgres.fresh(postgres_template)
+    url = postgres.fresh(postgres_template)
+    yield url
+    postgres.drop(url)

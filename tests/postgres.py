@@ -100,6 +100,10 @@ class PostgresServer:
             cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []
 
+    def drop(self, url: str) -> None:
+        """Remove a database that ``fresh`` made, whoever is still connected."""
+        self.sql(f"DROP DATABASE {database_of(url)} WITH (FORCE)")
+
     def _command(self, name: str, *arguments: object) -> None:
         done = subprocess.run(
             [self._bin / name, *map(str, arguments)], capture_output=True, text=True, check=False, **self._as_user()
@@ -126,6 +130,11 @@ class PostgresServer:
             subprocess.run(["chmod", "-R", "a+rX", copied], check=True)
             return copied / "bin"
         return folder / "bin"
+
+
+def database_of(url: str) -> str:
+    """The database that a URL of ``fresh`` names."""
+    return url.partition("@/")[2].partition("?")[0]
 
 
 def _user() -> pwd.struct_passwd | None:

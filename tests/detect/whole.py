@@ -26,3 +26,11 @@ def marked_as(marked: str, entity: str) -> str:
             out += text[done : finding.start] + "«" + text[finding.start : finding.end] + "»"
             done = finding.end
     return out + text[done:]
+
+
+def check_tables(found: list[str], left_alone: list[str]) -> None:
+    """Tables of 30 rows and more each, no row twice, and marks in one of them only."""
+    assert min(len(set(found)), len(set(left_alone))) >= 30
+    assert len(set(found + left_alone)) == len(found + left_alone)
+    assert all("«" in row for row in found)
+    assert not any("«" in row for row in left_alone)

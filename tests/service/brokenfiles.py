@@ -6,29 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ai_gov.rules.library import shipped
+from tests.rules.test_library import GOOD as LIBRARY_CARD
 
-GOOD = """\
-schema: 1
-id: library-card
-title: 図書館の利用カード番号
-entity: LOCAL_ID
-label: 番号
-level: "3C"
-removable: true
-basis: [個人情報の保護に関する法律第2条第1項]
-owner: 図書館
-updated: 2026-11-25
-advice: 番号を消してください。
-detect:
-  - kind: regex
-    patterns: ['LIB[0-9]{8}']
-examples:
-  match:
-    - text: LIB12345678 の方
-      found: [LIB12345678]
-  no_match:
-    - 利用カードは9桁です。
-"""
+GOOD = LIBRARY_CARD.replace("L[0-9]{8}", "LIB[0-9]{8}").replace("L12345678", "LIB12345678")
 CARD = "LIB87654321"
 """A number that only this rule finds."""
 RULE = "redaction_rules/town/library.yaml"

@@ -3,7 +3,9 @@ import pytest
 from ai_gov.stores.keyfile import KeyFolder
 from ai_gov.stores.postgres import PostgresStore, open_postgres
 from ai_gov.stores.sqlite import SqliteStore, open_store
+from tests.postgres import database_of
 from tests.stores import evidence
+from tests.stores.places import Place
 
 
 @pytest.fixture
@@ -90,7 +92,15 @@ def log(request, data):
     else:
         url, original = request.getfixturevalue("postgres_original")
         evidence.copy(original, data)
-        copied = request.getfixturevalue("postgres").fresh(url.partition("@/")[2].partition("?")[0])
+        server = request.getfixturevalue("postgres")
+        copied = server.fresh(database_of(url))
+        request.addfinalizer(lambda: server.drop(copied))
         made = evidence.open_evidence("postgres", data, copied)
     yield made
     made.database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request, data):
+    """Where a store of either kind keeps its log, still empty."""
+    return Place(data, "" if request.param == "sqlite" else request.getfixturevalue("postgres_url"))

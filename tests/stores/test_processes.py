@@ -7,15 +7,12 @@ import subprocess
 import sys
 import textwrap
 import time
-from pathlib import Path
 
 from ai_gov.stores.sqlite import open_store
 from tests.stores.steps import decided
 
 CHILD = textwrap.dedent("""
-    import asyncio, sys
-    from pathlib import Path
-    from ai_gov.stores.sqlite import open_store
+    import asyncio
     from tests.stores.steps import decided, outcome
 
     async def one(store, name, rounds):
@@ -26,20 +23,14 @@ CHILD = textwrap.dedent("""
             if n % 3:
                 print((await store.record(outcome(step))).entry_id, flush=True)
 
-    async def main(data, name, rounds):
-        store = open_store(Path(data))
+    async def main(name, rounds):
+        store = place.open()
         store.start()
         await asyncio.gather(*(one(store, f"{name}-{k}", rounds) for k in range(4)))
         store.close()
 
-    asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+    asyncio.run(main(sys.argv[1], int(sys.argv[2])))
 """)
-
-
-def start(data, name, rounds):
-    return subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(data), name, str(rounds)], stdout=subprocess.PIPE, text=True, cwd=Path.cwd()
-    )
 
 
 def ids(store):
@@ -47,18 +38,18 @@ def ids(store):
         return set(connection.exec_driver_sql("SELECT id FROM entries").scalars())
 
 
-def test_every_receipt_of_a_killed_process_is_in_the_database(data):
-    open_store(data).close()
+def test_every_receipt_of_a_killed_process_is_in_the_database(place):
+    place.open().close()
     printed = set()
     for turn in range(2):
-        child = start(data, f"turn{turn}", 100_000)
+        child = place.start(CHILD, f"turn{turn}", 100_000)
         for _ in range(40 + 25 * turn):
             printed.add(child.stdout.readline().strip())
         os.kill(child.pid, signal.SIGKILL)
         printed |= {line for line in child.stdout.read().split("\n") if len(line) == 36}
         child.wait()
         child.stdout.close()
-    store = open_store(data)
+    store = place.open()
     assert store.interrupted > 0
     assert printed <= ids(store)
     with store.database.read() as connection:
@@ -69,14 +60,14 @@ def test_every_receipt_of_a_killed_process_is_in_the_database(data):
     store.close()
 
 
-def test_two_processes_append_at_once_into_one_tree(data):
-    open_store(data).close()
+def test_two_processes_append_at_once_into_one_tree(place):
+    place.open().close()
     began = time.monotonic()
-    children = [start(data, name, 40) for name in ("a", "b")]
+    children = [place.start(CHILD, name, 40) for name in ("a", "b")]
     printed = {line for child in children for line in child.communicate(timeout=60)[0].split()}
     assert [child.returncode for child in children] == [0, 0]
     assert time.monotonic() - began < 60
-    store = open_store(data)
+    store = place.open()
     with store.database.read() as connection:
         query = "SELECT id FROM entries WHERE outcome <> 'interrupted'"
         assert printed == set(connection.exec_driver_sql(query).scalars())
@@ -86,12 +77,12 @@ def test_two_processes_append_at_once_into_one_tree(data):
     store.close()
 
 
-def test_two_processes_make_a_new_database_at_once(data):
-    children = [start(data, name, 2) for name in ("a", "b", "c")]
+def test_two_processes_make_a_new_database_at_once(place):
+    children = [place.start(CHILD, name, 2) for name in ("a", "b", "c")]
     for child in children:
         child.communicate(timeout=60)
     assert [child.returncode for child in children] == [0, 0, 0]
-    store = open_store(data)
+    store = place.open()
     assert store.audit.verify().problems == ()
     store.close()
 
@@ -120,8 +111,8 @@ def test_a_forked_child_does_not_keep_its_parent_alive(data):
     store.close()
 
 
-async def test_what_another_process_left_unsequenced_is_sequenced(opened, data):
-    first, second = opened(data), opened(data)
+async def test_what_another_process_left_unsequenced_is_sequenced(opener, data):
+    first, second = opener(data), opener(data)
     await asyncio.gather(first.record(decided()), second.record(decided()))
     assert second.sequence_now() == 2
     assert first.sequence_now() == 0
