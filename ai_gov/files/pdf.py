@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -14,16 +15,18 @@ from typing import Any, Final
 import typst
 
 from ai_gov.documents.blocks import Block, Document, Figure, Heading, Listing, PageBreak, Paragraph, Run, Table
+from ai_gov.errors import BadRequest
 from ai_gov.files.docx import japanese_date
 from ai_gov.files.raster import FONTS
 from ai_gov.model import Json
 
 TEMPLATE: Final = Path(__file__).parent / "document.typ"
 STANDARDS: Final = ("a-3a", "ua-1")
+_NO_GLYPH: Final = re.compile(r"the text `\"(.+?)\"` could not be displayed")
 
 
 def write(document: Document) -> bytes:
-    """The file of a document."""
+    """The file of a document. Raises BadRequest where the font has no glyph for a character of it."""
     data = {
         "title": document.title,
         "subtitle": document.subtitle,
@@ -45,15 +48,25 @@ def write(document: Document) -> bytes:
         }
     stamp = dt.datetime.combine(document.date, dt.time(), dt.UTC)
     compiler: Any = typst.compile  # its stub takes an invariant list only
-    result: bytes = compiler(
-        _template(),
-        format="pdf",
-        pdf_standards=list(STANDARDS),
-        font_paths=[str(FONTS)],
-        ignore_system_fonts=True,
-        sys_inputs={"document": json.dumps(data, ensure_ascii=False)},
-        timestamp=int(stamp.timestamp()),
-    )
+    try:
+        result: bytes = compiler(
+            _template(),
+            format="pdf",
+            pdf_standards=list(STANDARDS),
+            font_paths=[str(FONTS)],
+            ignore_system_fonts=True,
+            sys_inputs={"document": json.dumps(data, ensure_ascii=False)},
+            timestamp=int(stamp.timestamp()),
+        )
+    except typst.TypstError as error:
+        missing = _NO_GLYPH.search(str(error))
+        if missing is None:
+            raise
+        points = "・".join(f"U+{ord(character):04X}" for character in missing[1][:4])
+        raise BadRequest(
+            f"PDFの書体（BIZ UDPゴシック）にない字（{points}）があるため、PDFを作れません。"
+            "その字をほかの字（正字など）に置き換えるか、Word（.docx）で出力してください。"
+        ) from None
     return result
 
 

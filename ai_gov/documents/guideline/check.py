@@ -85,7 +85,8 @@ def check(document: Published, now: Composed) -> tuple[Difference, ...]:
         return tuple(found)
     found += _facts(document, now)
     if data is not None:
-        found += _answers(document, data, now)
+        told = {item.setting for item in found}
+        found += [item for item in _answers(document, data, now) if item.setting not in told]
     if document.readable:
         found += _articles(document, now)
         seen = {(item.setting, item.article) for item in found} | {(item.setting, 0) for item in found}
@@ -174,10 +175,10 @@ def _facts(document: Published, now: Composed) -> Iterator[Difference]:
                 continue
             grid = _grid(document, name, table)
             if grid is None:
-                yield _no_table(document, table, now)
+                yield _no_table(document, table)
                 continue
             shown |= {fact.key for fact in table.cells.values()}
-            for item in _cells(document, grid, table, now):
+            for item in _cells(document, grid, table):
                 touched.add(item.setting)
                 yield item
     data = document.data
@@ -188,9 +189,9 @@ def _facts(document: Published, now: Composed) -> Iterator[Difference]:
     if document.readable and not any(_decides_levels(place) for place in touched):
         grid = _grid(document, LEVELS, now.tables[LEVELS])
         if grid is None:
-            yield _no_table(document, now.tables[LEVELS], now)
+            yield _no_table(document, now.tables[LEVELS])
         else:
-            yield from _cells(document, grid, now.tables[LEVELS], now)
+            yield from _cells(document, grid, now.tables[LEVELS])
 
 
 def _decides_levels(place: str) -> bool:
@@ -224,10 +225,9 @@ def _setting(document: Published, fact: Fact, before: str) -> Difference:
     return Difference(Kind.SETTING, fact.article, title, before, fact.value, fact.place, document.path, REBUILD)
 
 
-def _no_table(document: Published, table: SettingsTable, now: Composed) -> Difference:
+def _no_table(document: Published, table: SettingsTable) -> Difference:
     caption = table.table.caption
     article = next((fact.article for fact in table.cells.values()), 0)
-    del now
     return Difference(
         Kind.MISSING,
         article,
@@ -248,7 +248,7 @@ def _grid(document: Published, name: str, table: SettingsTable) -> Grid | None:
     return next((grid for grid in document.grids if not grid.id and grid.header == header), None)
 
 
-def _cells(document: Published, grid: Grid, table: SettingsTable, now: Composed) -> Iterator[Difference]:
+def _cells(document: Published, grid: Grid, table: SettingsTable) -> Iterator[Difference]:
     where = f"{document.path} の表「{table.table.caption}」"
     header = table.table.header
     key_title = header[table.key_column]
@@ -303,7 +303,6 @@ def _cells(document: Published, grid: Grid, table: SettingsTable, now: Composed)
                 where,
                 BY_HAND,
             )
-    del now
 
 
 def _titled(fact: Fact) -> str:

@@ -11,7 +11,7 @@ from ai_gov.documents import markdown
 from ai_gov.documents.blocks import Block, Document, Heading, Listing, PageBreak, Paragraph, Run, Table, plain
 from ai_gov.documents.guideline.answers import Answers
 from ai_gov.documents.guideline.facts import Fact, facts
-from ai_gov.documents.guideline.tables import SettingsTable, settings_tables
+from ai_gov.documents.guideline.tables import ANSWERS, SettingsTable, answers_table, settings_tables
 from ai_gov.documents.guideline.template import FOLDER, VARIABLE, Annex, Article, Style, Template
 from ai_gov.errors import ConfigError, Problem
 from ai_gov.policy.schema import Policy
@@ -76,7 +76,8 @@ class Composed:
 def compose(template: Template, answers: Answers, in_force: InForce, today: dt.date) -> Composed:
     """The document of a municipality. Raises ConfigError where a chapter names a setting that isn't there."""
     known = facts(in_force.policy, in_force.rules, template.settings)
-    tables = settings_tables(known, in_force.policy, in_force.rules, template.settings)
+    tables = settings_tables(known, in_force.policy, template.settings)
+    tables[ANSWERS] = answers_table(template.questions, answers)
     form = template.form(answers.text("instrument"))
     values = _values(template, answers, known)
     problems: list[Problem] = []

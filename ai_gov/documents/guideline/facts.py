@@ -101,10 +101,14 @@ class Fact:
     """Of several things, which: the name of a destination, the id of a use, a combination or a rule."""
     field: str = ""
     """The part of the key after ``item``."""
+    answer: str = ""
+    """The question that decides it, where an answer does and no setting."""
 
     @property
     def place(self) -> str:
         """Where it is set, for people."""
+        if self.answer:
+            return f"answers.yaml の {self.answer}"
         if self.key.startswith("rules."):
             return f"検知規則 {self.item} の {self.field}"
         return f"{POLICY} の {self.key}"

@@ -6,17 +6,20 @@ in the one for the rest. The grid of classes (``levels``) is computed from the s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ai_gov.documents.blocks import Table
+from ai_gov.documents.guideline.answers import Answers
 from ai_gov.documents.guideline.facts import Fact, SettingsWords, TableWords
+from ai_gov.documents.guideline.questions import Questions
 from ai_gov.model import Level
 from ai_gov.policy.schema import Destination, Policy
-from ai_gov.rules.schema import Rule
 
 LEVELS = "levels"
 LISTED_HEADER = ("項目", "定め", "設定")
+ANSWERS = "answers"
+ANSWERS_HEADER = ("質問", "回答", "回答の名前")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +31,7 @@ class SettingsTable:
     cells: Mapping[tuple[str, str], Fact]
 
 
-def settings_tables(
-    facts: Mapping[str, Fact], policy: Policy, rules: Mapping[str, Rule], words: SettingsWords
-) -> dict[str, SettingsTable]:
+def settings_tables(facts: Mapping[str, Fact], policy: Policy, words: SettingsWords) -> dict[str, SettingsTable]:
     """The tables of the facts in force, by id."""
     out: dict[str, SettingsTable] = {}
     left = dict(facts)
@@ -48,7 +49,7 @@ def settings_tables(
     for shape in words.tables:
         if shape.rest:
             out[shape.id] = _listed(shape, [fact for fact in left.values() if fact.value != fact.item])
-    out[LEVELS] = levels_table(policy, rules)
+    out[LEVELS] = levels_table(policy)
     return out
 
 
@@ -89,7 +90,23 @@ def _column_title(shape: TableWords, column: str, words: SettingsWords) -> str:
     return found.title if found is not None else column
 
 
-def levels_table(policy: Policy, rules: Mapping[str, Rule]) -> SettingsTable:
+def answers_table(questions: Questions, answers: Answers) -> SettingsTable:
+    """運用で守る定め: what was answered and no setting enforces."""
+    rows: list[tuple[str, ...]] = []
+    cells: dict[tuple[str, str], Fact] = {}
+    for question in questions.questions:
+        if question.setting or question.id not in answers.values:
+            continue
+        value = "、".join(question.label(item) for item in answers.many(question.id)) or "なし"
+        value += question.unit
+        rows.append((question.ask, value, question.id))
+        key = f"{ANSWERS}.{question.id}"
+        cells[question.id, ANSWERS_HEADER[1]] = Fact(key, question.ask, value, question.article, answer=question.id)
+    table = Table(ANSWERS_HEADER, tuple(rows), "運用で守る定め", ANSWERS, (44, 36, 20))
+    return SettingsTable(table, 2, cells)
+
+
+def levels_table(policy: Policy) -> SettingsTable:
     """区分ごとの扱い: what may go where, for each class."""
     titles = [item.title for item in policy.destinations]
     heads = tuple(
@@ -104,7 +121,6 @@ def levels_table(policy: Policy, rules: Mapping[str, Rule]) -> SettingsTable:
         for item, head, value in zip(policy.destinations, heads, values, strict=True):
             key = f"{LEVELS}.{level.code}.{item.name}"
             cells[str(level), head] = Fact(key, f"{level}の扱い（{item.name}）", value, 7, item.name, level.code)
-    del rules
     table = Table(header, tuple(rows), "区分ごとの扱い", LEVELS, (20, *[80 // len(heads)] * len(heads)))
     return SettingsTable(table, 0, cells)
 
@@ -118,8 +134,3 @@ def handling(policy: Policy, destination: Destination, level: Level) -> str:
     if level.code in policy.hold.levels:
         return "伏せて送る。伏せられなければ所属長の許可が要る"
     return "伏せて送る。伏せられなければ止める"
-
-
-def examples(rules: Mapping[str, Rule], level: Level) -> Iterator[str]:
-    """The titles of what the rules find in a class."""
-    return (rule.title for rule in rules.values() if Level.parse(rule.level) is level)

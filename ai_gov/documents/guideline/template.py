@@ -225,6 +225,7 @@ def names(template: Template) -> frozenset[str]:
             *(f"annex_{annex.id}" for annex in template.structure.annexes),
             *(f"table_{table.id}" for table in template.settings.tables),
             "table_levels",
+            "table_answers",
         ]
     )
 
