@@ -1,4 +1,4 @@
-"""例の点検: every example of every rule, tried both ways, and every pattern in need of one."""
+"""例の点検: every example of every rule, tried both ways, every pattern in need of one, and every slow pattern."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import re2
 from ai_gov import datafile
 from ai_gov.errors import Problem
 from ai_gov.model import Finding
+from ai_gov.rules.cost import is_slow
 from ai_gov.rules.library import RuleSet
-from ai_gov.rules.lint import options, python_tree
+from ai_gov.rules.lint import options, patterns_of, python_tree
 from ai_gov.rules.schema import Labelled, NearRule, Regex, Rule
 from ai_gov.text import digit_view, normalize
 
@@ -24,13 +25,14 @@ def check_examples(rules: RuleSet, detect: Detect) -> list[Problem]:
     """Every example that fails, with its file and line, and every pattern that no example shows.
 
     A ``match`` example passes when each of its ``found`` is a finding of the rule's type with exactly these bounds
-    and the rule finds nothing else in it; a ``no_match`` example when the rule finds nothing.
+    and the rule finds nothing else in it; a ``no_match`` example when the rule finds nothing. A pattern that is slow
+    on a text of its own characters is a problem too.
     """
     problems: list[Problem] = []
     for rule_id, rule in sorted(rules.rules.items()):
         path = rules.paths[rule_id]
         text = rules.texts[path]
-        for place, message in (*_examples(rule, detect), *_unshown(rule)):
+        for place, message in (*_examples(rule, detect), *_unshown(rule), *_slow(rule)):
             problems.append(Problem(path, datafile.line_of_key(text, *place), message))
     return problems
 
@@ -76,6 +78,14 @@ def _unshown(rule: Rule) -> Found:
                 message = "この式に当てはまる例が examples の match にありません。"
                 message += f"たとえば「{sample(pattern)}」のような例を足してください。"
                 yield ("detect", index, key, number), message
+
+
+def _slow(rule: Rule) -> Found:
+    """Patterns that take very long on some text."""
+    for place, pattern, _ in patterns_of(rule):
+        if is_slow(re2.compile(pattern, options()), python_tree(pattern)):
+            message = "照合がとても遅くなる書き方です（繰り返しの中の繰り返しなど）。"
+            yield place, message + "繰り返しを短くするか、式を分けてください。"
 
 
 def sample(pattern: str) -> str:

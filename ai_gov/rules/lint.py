@@ -7,6 +7,7 @@ text quadratic even on RE2.
 
 from __future__ import annotations
 
+import functools
 import re
 import warnings
 from collections.abc import Iterator
@@ -42,8 +43,9 @@ def options(*, ignore_case: bool = False) -> re2.Options:
     return made
 
 
+@functools.lru_cache(maxsize=4096)
 def python_tree(pattern: str) -> Any:
-    """The pattern as Python's own parser reads it, or None where RE2's syntax is not Python's."""
+    """The pattern as Python's own parser reads it, or None where RE2's syntax is not Python's. Not to be changed."""
     adapted = _PROPERTY.sub("〇", pattern).replace(r"\z", r"\Z").replace(r"\C", ".")
     try:
         with warnings.catch_warnings():
@@ -75,7 +77,7 @@ def fault(pattern: str) -> str | None:
     if _WORDY.search(pattern):
         return r"\b と \w は日本語の隣で働きません。隣の文字は boundary で書いてください。"
     try:
-        re2.compile(pattern, options())
+        compiled = re2.compile(pattern, options())
     except re2.error as error:
         if re.search(r"\(\?(?:[=!]|<[=!])", pattern):
             return "先読み・後読み（(?= (?! (?<= (?<!）は使えません。context・unless・boundary で書いてください。"
@@ -86,7 +88,7 @@ def fault(pattern: str) -> str | None:
         return "終わりのない繰り返し（* + {n,}）は使えません。{0,20} のように上限を書いてください。"
     if longest > LONGEST:
         return f"長さが最大 {longest} 文字になります。{LONGEST} 文字までにしてください。"
-    if re2.compile(pattern, options()).match("") is not None:
+    if compiled.match("") is not None:
         return "空の文字列にも当てはまります。少なくとも1文字に当てはまるようにしてください。"
     return None
 
@@ -96,7 +98,7 @@ def lint_rule(rule: Rule, text: str, path: str) -> list[Problem]:
     root = yaml.compose(text, Loader=datafile.Loader)
     assert root is not None  # it has been read before
     problems = []
-    for place, pattern, is_value in _patterns(rule):
+    for place, pattern, is_value in patterns_of(rule):
         message = fault(pattern)
         if message is None and is_value and "(?P<" in pattern:
             message = "value には名前付きのグループを書けません。"
@@ -128,7 +130,8 @@ def lint_signs(signs: SharedSigns, text: str, path: str) -> list[Problem]:
     return problems
 
 
-def _patterns(rule: Rule) -> Iterator[tuple[Place, str, bool]]:
+def patterns_of(rule: Rule) -> Iterator[tuple[Place, str, bool]]:
+    """Every pattern of a rule with its place in the file, and whether it is a value, which has no named groups."""
     for index, detection in enumerate(rule.detect):
         at: Place = ("detect", index)
         if isinstance(detection, Regex):
