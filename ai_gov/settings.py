@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -70,6 +70,23 @@ class Settings(_Frozen):
     """Characters of one request; where the policy says less, the policy's number holds."""
     inspection_seconds: Annotated[float, Field(gt=0, le=600)] = 10
     upstreams: Mapping[str, UpstreamSettings] = {}
+
+    def shown(self, hide: Callable[[str], str]) -> dict[str, Any]:
+        """The settings as JSON may hold them, with ``hide`` put on every secret.
+
+        >>> Settings(database_url=SecretStr("postgresql+psycopg://u:p@h/d")).shown(lambda secret: "*")["database_url"]
+        '*'
+        """
+
+        def walk(value: Any) -> Any:
+            if isinstance(value, SecretStr):
+                return hide(value.get_secret_value())
+            if isinstance(value, Mapping):
+                return {name: walk(item) for name, item in value.items()}
+            return str(value) if isinstance(value, Path) else value
+
+        shown: dict[str, Any] = walk(self.model_dump())
+        return shown
 
 
 def load(environ: Mapping[str, str]) -> Settings:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ai_gov.audit import settings_change
 from ai_gov.documents.report_words import Names
-from ai_gov.model import japan_date
+from ai_gov.model import Step, japan_date
 from ai_gov.rules.library import read_folder, shipped
 from ai_gov.service.accounts import Accounts
 from ai_gov.service.ask import Ask
 from ai_gov.service.audit import AuditService
+from ai_gov.service.audit_changes import ChangeService
 from ai_gov.service.audit_report import ReportService
 from ai_gov.service.governance import FixedConfig, LiveConfig, build, digest, overlay
 from ai_gov.service.inspector import Inspector
@@ -36,6 +39,7 @@ READERS = ("fast", "thorough")
 GUIDELINES = "guidelines"
 PROMPTS = "prompts"
 TEMPLATE_FILES = frozenset({".md", ".yaml"})
+NEAR = 2000
 NAMES = frozenset({"PERSON", "JP_ADDRESS", "PHONE_NUMBER", "EMAIL_ADDRESS", "JP_MY_NUMBER", "JP_RESIDENT_CODE"})
 """What a purpose that the log keeps must not hold."""
 
@@ -257,7 +261,26 @@ def running(settings: Settings) -> Running:
     connected = upstreams(settings)
     config = LiveConfig(lambda: in_force(opened), opened.clock)
     config.current()
+    note_settings(opened, settings)
     return Running(_ask(settings, opened, config, read, connected), opened, connected)
+
+
+def note_settings(opened: DatabaseStore, settings: Settings) -> None:
+    """設定の変更を記録する: where this machine's settings differ from those of its last start."""
+    key = opened.keys.hmac_key("settings", "")
+    opened.index.catch_up(most=NEAR)  # a start never waits for a whole log to be indexed
+    node = socket.gethostname()
+    known = (entry.event.data for entry in opened.search.of_kind(settings_change.KIND) if entry.event)
+    before = next((data for data in known if data.get("node") == node), None)
+    now = settings_change.flat(settings.shown(lambda secret: settings_change.hidden(secret, key)))
+    event = settings_change.change(before, now, node=node, at=opened.clock.now())
+    if event is not None:
+        opened.record_sync(Step(None, event))
+
+
+def change_service(opened: DatabaseStore) -> ChangeService:
+    """変更の窓口: over a store."""
+    return ChangeService(log=opened.search, clock=opened.clock, record=opened.record_sync)
 
 
 def _ask(

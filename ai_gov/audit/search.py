@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -24,6 +24,26 @@ ANCHORS: Final = frozenset({"decided", "refused"})
 """利用の起点: kinds of entry that begin an exchange."""
 
 OUTCOME: Final = "outcome"
+NO_CHANGES: Final = frozenset(
+    {
+        "decided",
+        "refused",
+        "refused_again",
+        "outcome",
+        "log_read",
+        "report_made",
+        "signed_in",
+        "signed_out",
+        "sign_in_failed",
+        "session_refused",
+        "sessions_ended",
+        "alert",
+        "alert_undelivered",
+    }
+)
+"""変更でない記録: every other kind of entry says that somebody changed something."""
+
+CHANGE: Final = "change"
 _ENDED: Final = frozenset({"answered", "failed", "client_gone", "interrupted"})
 _EARLIEST: Final = dt.date(2020, 1, 1)
 """No record is older."""
@@ -168,13 +188,21 @@ def _times(query: Query, now: dt.datetime) -> Iterator[str]:
         yield f"{SIGN}tnever"
 
 
+def kind_terms(kind: str, organisations: Collection[str] = ()) -> Terms:
+    """記録の種類で探す: entries of a kind, or of ``CHANGE``; of no organisation in particular or of one of these."""
+    return Terms((facet("k", kind),), (tuple(facet("o", name) for name in organisations),) if organisations else ())
+
+
 def facets(
     columns: Mapping[str, str], event: Event | None, anchor: tuple[Mapping[str, str], Event | None] | None
 ) -> set[str]:
     """絞り込みの語: of an entry. An outcome can be found by what its decision says too (``anchor``)."""
     kind = columns["kind"]
     found = {facet(letter, columns[name]) for letter, name in _FACETS if columns[name]}
+    found.add(facet("o", columns["organisation"]))
     found.add(facet("k", "use" if kind in ANCHORS else kind))
+    if kind not in NO_CHANGES:
+        found.add(facet("k", CHANGE))
     if columns["outcome"]:
         found.add(facet("s", columns["outcome"]))
     if kind == "refused":

@@ -11,6 +11,7 @@ import typer
 
 from ai_gov.cli import (
     audit,
+    changing,
     converting,
     demonstrate,
     doctor,
@@ -49,6 +50,7 @@ app.add_typer(rules.app, name="rules")
 audit.app.command("search")(searching.search)
 audit.app.command("resident")(searching.resident)
 audit.app.command("report")(reporting.report)
+audit.app.command("changes")(changing.changes)
 app.add_typer(audit.app, name="audit")
 app.add_typer(guideline.app, name="guideline")
 app.add_typer(users.app, name="user")

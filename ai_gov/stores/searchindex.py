@@ -46,10 +46,13 @@ class SearchIndex:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def catch_up(self, progress: Callable[[int], None] = lambda _: None) -> int:
-        """Bring in every entry that is in the tree by now. Returns how many; ``progress`` hears of each batch."""
+    def catch_up(self, progress: Callable[[int], None] = lambda _: None, *, most: int | None = None) -> int:
+        """Bring in every entry that is in the tree by now, or about ``most``. Returns how many.
+
+        ``progress`` hears of each batch.
+        """
         done = 0
-        while not self._stop.is_set() and (batch := self._next()) is not None:
+        while not self._stop.is_set() and (most is None or done < most) and (batch := self._next()) is not None:
             if self._write(batch):
                 done += len(batch.rows)
                 progress(len(batch.rows))

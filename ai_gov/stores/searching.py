@@ -95,6 +95,24 @@ class LogSearch:
             hits = [Hit(hit.position, hit.entries, frozenset(held[hit.position])) for hit in _hits(connection, rows)]
         return Page(tuple(hits), rows[-1].position if more else None)
 
+    def of_kind(
+        self,
+        kind: str,
+        *,
+        organisations: Collection[str] = (),
+        since: dt.datetime | None = None,
+        before: int | None = None,
+        limit: int = 50,
+    ) -> list[Entry]:
+        """The newest entries of a kind, or of ``search.CHANGE``. ``before``: the position of the last one seen."""
+        with self._database.read() as connection:
+            query = term_store(connection).candidates(search.kind_terms(kind, organisations)).limit(limit)
+            if since is not None:
+                query = query.where(entries.c.at >= timestamp(since))
+            if before is not None:
+                query = query.where(entries.c.position < before)
+            return [_entry(row) for row in connection.execute(query)]
+
     def figures(self, since: str, until: str, organisations: Collection[str] = ()) -> Iterator[tuple[Place, int]]:
         """集計: the figures from an hour on, before another (``2026-04`` is before every hour of that month)."""
         query = sa.select(usage_counts).where(usage_counts.c.hour >= since, usage_counts.c.hour < until)
