@@ -49,10 +49,7 @@ def new(
     made = _template(config, output)
     today = japan_date()
     base, own = _base_policy(config, output)
-    known = service.known_from(made, base, _municipality()) if own else {}
-    if not own and (name := _municipality()):
-        known["municipality"] = name
-    known |= _remembered(made, output, source)
+    known = _known(made, output, source, base if own else "")
     if use_defaults:
         values: Mapping[str, Value] = service.defaults(made, known, today)
         if problems := service.contradictions(made, values):
@@ -230,11 +227,20 @@ def _municipality() -> str:
     return wiring.only_organisation(settings.load(os.environ))
 
 
-def _remembered(made: Template, output: Path, source: Path | None) -> dict[str, Value]:
-    for path in (source, output / DRAFT, output / answering.FILE):
-        if path is not None and (path.exists() or path == source):
-            return answering.carry_over(read_text(path), made.questions, str(path))
-    return {}
+def _known(made: Template, output: Path, source: Path | None, own_policy: str) -> dict[str, Value]:
+    """What needs no asking, the later the stronger: register, answers, policy, answers half given, answers named."""
+    out: dict[str, Value] = {"municipality": name} if (name := _municipality()) else {}
+    out |= _carried(made, output / answering.FILE)
+    if own_policy:
+        out |= service.known_from(made, own_policy)
+    out |= _carried(made, output / DRAFT)
+    if source is not None:
+        out |= answering.carry_over(read_text(source), made.questions, str(source))
+    return out
+
+
+def _carried(made: Template, path: Path) -> dict[str, Value]:
+    return answering.carry_over(read_text(path), made.questions, str(path)) if path.exists() else {}
 
 
 def _in_force(folder: Path, policy: Path | None, config: Path | None) -> InForce:

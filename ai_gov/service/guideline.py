@@ -57,13 +57,9 @@ def contradictions(made: Template, values: Mapping[str, Value]) -> list[tuple[st
     return list(answering.clashes(made.questions, values))
 
 
-def known_from(made: Template, policy_text: str, municipality: str) -> dict[str, Value]:
-    """What settings already answer: the policy in force, and the name of the organisation in the register."""
-    policy = datafile.parse(policy_text, Policy, POLICY)
-    out = policyfile.from_policy(policy, made.questions)
-    if municipality:
-        out["municipality"] = municipality
-    return out
+def known_from(made: Template, policy_text: str) -> dict[str, Value]:
+    """What a policy already answers. Raises ConfigError."""
+    return policyfile.from_policy(datafile.parse(policy_text, Policy, POLICY), made.questions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,16 @@ def test_settings_answer_what_they_can(command, tmp_path):
     assert "service_title: 県の共同利用サービス" in text
 
 
+def test_what_was_changed_in_the_policy_by_hand_is_kept_when_the_questions_are_asked_again(command, folder):
+    edit(folder / "policy.yaml", "list_min_records: 10", "list_min_records: 25")
+    edit(folder / "policy.yaml", "title: 標準の生成AIサービス", "title: 新しいサービス")
+    assert command("guideline", "new", "--defaults", "-o", folder).code == 0
+    policy = (folder / "policy.yaml").read_text(encoding="utf-8")
+    assert "list_min_records: 25" in policy
+    assert "title: 新しいサービス" in policy
+    assert "service_title: 新しいサービス" in (folder / "answers.yaml").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
