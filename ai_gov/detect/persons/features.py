@@ -95,9 +95,9 @@ def inside(view: View, span: Span) -> Inside:
         what = f"{first}|{second}"
     low, high = view.numbers(start, end)
     signature = "".join([code(tokens[number]) for number in range(low, min(high, low + 4))])
-    if tokens[low].start != start:
+    if low < high and tokens[low].start != start:
         signature = "<" + signature
-    if tokens[high - 1].end != end:
+    if low < high and tokens[high - 1].end != end:
         signature += ">"
     return Inside(what, first, shape, signature)
 
