@@ -28,6 +28,7 @@ _ENVIRONMENT = {
     "PUBLIC_URL": ("public_url",),
     "MAX_PROMPT_CHARS": ("max_prompt_chars",),
     "INSPECTION_SECONDS": ("inspection_seconds",),
+    "READER": ("reader",),
     "UPSTREAM_BASE_URL": ("upstreams", "default", "base_url"),
     "UPSTREAM_API_KEY": ("upstreams", "default", "api_key"),
     "UPSTREAM_KIND": ("upstreams", "default", "kind"),
@@ -51,6 +52,28 @@ class UpstreamSettings(_Frozen):
     """How long a read may take."""
 
 
+class RecognizerSettings(_Frozen):
+    """Presidioの認識器: its class and what it is made with."""
+
+    kind: Annotated[str, Field(alias="class", pattern=r"^[A-Za-z_][\w.]*$")]
+    """A predefined one by its name (IbanRecognizer), or anybody's with its module (town.presidio.MeterRecognizer)."""
+    arguments: Mapping[str, Any] = {}
+
+
+class ThoroughSettings(_Frozen):
+    """入念な読み取り: what the reader ``thorough`` adds to the fast one."""
+
+    model: str = "ja_ginza"
+    """The spaCy pipeline that names are read with a second time; empty for none."""
+    recognizers: tuple[RecognizerSettings, ...] = ()
+    types: Mapping[str, str] = {}
+    """Presidio's entities by our types, where the built-in table is not what is wanted."""
+    minimum: Annotated[float, Field(ge=0, le=1)] = 0.4
+    """The score from which a recognizer's finding counts."""
+    seconds: Annotated[float, Field(gt=0, le=600)] = 8
+    """How long a text may take before the worker is killed and the request refused."""
+
+
 class Settings(_Frozen):
     """設定."""
 
@@ -69,6 +92,8 @@ class Settings(_Frozen):
     max_prompt_chars: Annotated[int, Field(ge=1, le=10_000_000)] = MAX_PROMPT_CHARS
     """Characters of one request; where the policy says less, the policy's number holds."""
     inspection_seconds: Annotated[float, Field(gt=0, le=600)] = 10
+    reader: Literal["fast", "thorough"] = "fast"
+    thorough: ThoroughSettings = ThoroughSettings()
     upstreams: Mapping[str, UpstreamSettings] = {}
 
     def shown(self, hide: Callable[[str], str]) -> dict[str, Any]:

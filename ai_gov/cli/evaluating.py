@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from ai_gov import wiring
-from ai_gov.cli.inspecting import progress
+from ai_gov.cli.inspecting import inspector_of, progress
 from ai_gov.cli.textfile import read_lines
 from ai_gov.corpus import AnnotatedPrompt, load_corpus
 from ai_gov.errors import BadRequest
@@ -80,9 +80,9 @@ def _inspectors(compare: tuple[str, str] | None, reader: str, config: Path | Non
         folder = Path(side)
         try:
             if side in wiring.READERS:
-                made.append((side, wiring.inspector(config, reader_name=side)))
+                made.append((side, inspector_of(config, side)))
             elif compare and folder.is_dir():
-                made.append((folder.name or side, wiring.inspector(folder, reader_name=reader)))
+                made.append((folder.name or side, inspector_of(folder, reader)))
             else:
                 raise BadRequest(
                     f"「{side}」は読み取りの方式（{'・'.join(wiring.READERS)}）でも、あるフォルダーでもありません。"

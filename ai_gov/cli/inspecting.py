@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.text import Text
 
-from ai_gov import wiring
+from ai_gov import settings, wiring
 from ai_gov.cli.textfile import read_lines
 from ai_gov.errors import BadRequest
 from ai_gov.model import Json
@@ -27,14 +28,14 @@ def inspect(
         Path | None, typer.Argument(help='JSONL のファイル（1行に {"id","text"}）。なければ標準入力。')
     ] = None,
     destination: Annotated[str, typer.Option(help="送信先の名前。なければ最も厳しい送信先。")] = "",
-    reader: Annotated[str, typer.Option(help="読み取りの方式（fast）。")] = "fast",
+    reader: Annotated[str, typer.Option(help="読み取りの方式（fast・thorough）。")] = "fast",
     config: Annotated[Path | None, typer.Option(help="自治体の設定フォルダ。", envvar="AI_GOV_CONFIG_DIR")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="根拠を人が読む形で表示します。")] = False,
 ) -> None:
     """文章を検査し、1件を1行の JSON で出します（何も送信せず、何も保存しません）。"""
     rows = list(read_rows(file))
     try:
-        inspector = wiring.inspector(config, reader_name=reader)
+        inspector = inspector_of(config, reader)
         console = Console()
         for row in progress(rows, "検査中"):
             seen = inspector.inspect(row["text"], destination=destination)
@@ -44,6 +45,14 @@ def inspect(
                 sys.stdout.write(json.dumps({"id": row["id"], **as_json(seen)}, ensure_ascii=False) + "\n")
     except ValueError as error:
         raise BadRequest(str(error)) from None
+
+
+def inspector_of(config: Path | None, reader: str) -> Inspector:
+    """The inspector of a folder; for the thorough reader with what the settings say of it. Raises ValueError."""
+    if reader == "fast":
+        return wiring.inspector(config)
+    given = {**os.environ, **({"AI_GOV_CONFIG_DIR": str(config)} if config else {})}
+    return wiring.inspector(config, reader_name=reader, thorough=settings.load(given).thorough)
 
 
 def read_rows(file: Path | None) -> Iterator[dict[str, str]]:

@@ -12,6 +12,7 @@ from ai_gov.detect.context import Weigher
 from ai_gov.detect.filters import FILTERS, Excluded, Filter, against
 from ai_gov.detect.labels import LabelMatcher
 from ai_gov.detect.near import NearMatcher
+from ai_gov.detect.noted import NotedMatcher
 from ai_gov.detect.numbers import NumberMatcher
 from ai_gov.detect.patterns import PatternMatcher
 from ai_gov.detect.published import Published
@@ -49,6 +50,7 @@ class Detector:
         self._weigher = Weigher(rules.rules, index)
         self._published = Published(rules.allow if allow is None else allow, today, index)
         self._readers = ReaderMatcher(rules)
+        self._noted = NotedMatcher(rules.rules)
         self._filters: tuple[tuple[str, Filter], ...] = (*FILTERS.items(), ("除く値", Excluded(rules.rules)))
         self._index = index
         index.build()
@@ -65,6 +67,7 @@ class Detector:
         for matcher in (self._words, self._patterns, self._labels, self._near, self._numbers):
             candidates += matcher.find(scan)
         candidates += self._readers.find(reading)
+        candidates += self._noted.find(reading)
         weighed, discarded = self._weigher.weigh(scan, candidates)
         weighed += self._topics.find(scan, weighed)
         substance, against_it = self._weigher.weigh(scan, tuple(self._substance.find(reading, weighed)))

@@ -32,13 +32,27 @@ class Token(NamedTuple):
         return f"Token({self.start}, {self.end}, {'-'.join(self.pos)})"
 
 
+class Noted(NamedTuple):
+    """覚え: a span that another reader found; ``type`` is one of ours, or its own; ``source`` says who it was."""
+
+    start: int
+    end: int
+    type: str
+    score: float
+    source: str
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """読み: the normalised text, its tokens, and the digit view (kanji numerals in digit runs made digits)."""
+    """読み: the normalised text, its tokens, and the digit view (kanji numerals in digit runs made digits).
+
+    ``noted``: what a second reader found in it, if there was one.
+    """
 
     source: Normalized
     tokens: tuple[Token, ...]
     digits: str = field(repr=False)  # same length as the normalised text
+    noted: tuple[Noted, ...] = ()
 
     @property
     def text(self) -> str:
