@@ -83,19 +83,24 @@ def postgres_original(postgres, postgres_template, tmp_path_factory):
     return url, data
 
 
+@pytest.fixture
+def copied_url(postgres, postgres_original):
+    """The URL of a copy of the original's database."""
+    url = postgres.fresh(database_of(postgres_original[0]))
+    yield url
+    postgres.drop(url)
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def log(request, data):
     """The log of ``evidence`` in a database of either kind."""
     if request.param == "sqlite":
         evidence.copy(request.getfixturevalue("sqlite_original"), data)
-        made = evidence.open_evidence("sqlite", data, data / "ai-gov.db")
+        where = data / "ai-gov.db"
     else:
-        url, original = request.getfixturevalue("postgres_original")
-        evidence.copy(original, data)
-        server = request.getfixturevalue("postgres")
-        copied = server.fresh(database_of(url))
-        request.addfinalizer(lambda: server.drop(copied))
-        made = evidence.open_evidence("postgres", data, copied)
+        evidence.copy(request.getfixturevalue("postgres_original")[1], data)
+        where = request.getfixturevalue("copied_url")
+    made = evidence.open_evidence(request.param, data, where)
     yield made
     made.database.close()
 
