@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ai_gov.audit import settings_change
 from ai_gov.documents.report_words import Names
+from ai_gov.errors import ConfigError, Problem
 from ai_gov.model import Step, japan_date
 from ai_gov.rules.library import read_folder, shipped
 from ai_gov.service.accounts import Accounts
@@ -64,6 +65,9 @@ def files(config_dir: Path | None) -> dict[str, str]:
     """設定ファイル一式: the shipped ones, and a municipality's own in their place."""
     layers: list[Mapping[str, str]] = [shipped(RULES)]
     if config_dir is not None:
+        if not config_dir.is_dir():
+            message = "フォルダーがありません。--config または AI_GOV_CONFIG_DIR の場所を確かめてください。"
+            raise ConfigError([Problem(str(config_dir), 1, message)])
         own = config_dir / RULES
         if own.is_dir():
             layers.append(read_folder(own))

@@ -25,3 +25,12 @@ def test_a_line_ends_at_a_line_feed_only(run, tmp_path):
     marked = [{"action": "allow", "level": "1", "id": row["id"], "marked": row["text"]} for row in rows]
     file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in marked), encoding="utf-8", newline="")
     assert run("evaluate", file).code == 0
+
+
+@pytest.mark.parametrize("command", [("inspect",), ("rules", "check")])
+def test_a_folder_of_rules_that_is_not_there_is_said_not_passed_over(run, tmp_path, command):
+    missing = tmp_path / "no_such"
+    result = run(*command, "--config", missing, typed='{"id": "1", "text": "開館時間は？"}')
+    assert result.code == 2
+    assert str(missing) in result.err
+    assert "AI_GOV_CONFIG_DIR" in result.err
