@@ -46,3 +46,13 @@ usage_counts = sa.Table(
     sqlite_with_rowid=False,
 )
 """Figures by hour (see ``audit.usage``)."""
+
+alerts = sa.Table(
+    "alerts",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("entry", sa.Text, nullable=False),
+    sa.Index("ix_alerts_at", "at"),
+)
+"""Alerts that were raised, by what makes two of them the same; ``entry`` is the id of the record of it."""
