@@ -58,7 +58,7 @@ class Tagger:
         befores: dict[int, tuple[Side, int]] = {}
         afters: dict[int, tuple[Side, int]] = {}
         total, insides = self._sum, self._insides
-        for span in candidates:
+        for span in candidates if view.tokens else ():  # a reading may have none
             own = inside(view, span)
             score = insides.get(own)
             if score is None:
