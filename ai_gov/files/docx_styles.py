@@ -28,6 +28,14 @@ _FORMATS: Final[dict[Marks, tuple[str, str]]] = {
     "paren": ("decimal", "(%1)"),
     "clause": ("decimalFullWidth", "%1"),
 }
+_INDENTS: Final[dict[Marks, tuple[int, int]]] = {
+    "bullet": (6, 5),
+    "box": (7, 6),
+    "number": (8, 7),
+    "paren": (13, 8),
+    "clause": (6, 6),
+}
+"""Millimetres from the left edge to the text, and from the number to the text."""
 
 
 def prepare(made: Any) -> Numbers:
@@ -66,6 +74,13 @@ def prepare(made: Any) -> Numbers:
         _look(style, size, bold=bold)
     for name in ("Table Text", "Table Heading", "Table Gap", "TOC 1"):
         _space(styles[name], 1, 1)
+    for name in ("Body Text", "Note", "TOC 1", "List Bullet", "List Number", "List Boxes", "List Paren", "List Clause"):
+        styles[name].paragraph_format.line_spacing = 1.25
+    for name in ("Table Text", "Table Heading"):
+        styles[name].paragraph_format.line_spacing = 1.15
+    for style in styles:
+        if style.type == WD_STYLE_TYPE.CHARACTER and style.name.endswith(" Char"):
+            _plain(style)
     for name in ("List Bullet", "List Number", "List Boxes", "List Paren", "List Clause"):
         _look(styles[name], 10.5, bold=False)
         _space(styles[name], 0, 3)
@@ -95,6 +110,14 @@ def _look(style: Any, size: float, *, bold: bool) -> None:
     for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
         names.attrib.pop(qn(f"w:{theme}"), None)
     names.set(qn("w:eastAsia"), FONT)
+
+
+def _plain(style: Any) -> None:
+    """Take the default template's colours, fonts and slants out of the character style that goes with a paragraph's."""
+    properties = style.element.rPr
+    for name in ("w:color", "w:rFonts", "w:i", "w:iCs", "w:spacing", "w:kern", "w:sz", "w:szCs"):
+        for old in properties.findall(qn(name)) if properties is not None else []:
+            properties.remove(old)
 
 
 def _space(style: Any, before: float, after: float, *, keep: bool = False) -> None:
@@ -133,13 +156,13 @@ class Numbers:
         self._abstract: dict[str, int] = {}
         self._nums = 0
         self._bookmarks = 0
+        self._counting: dict[Marks, tuple[int, int]] = {}
         for numbering, text in _HEADINGS.items():
             style = _STYLE_NAMES[numbering]
             key = self._define(style, "decimal", text, left=0, hanging=0, style=made.styles[style].style_id)
             self._link(made.styles[style], self._num(key))
-        for marks, (kind, text) in _FORMATS.items():
-            indent = Mm(10) if marks in {"paren", "clause"} else Mm(8)
-            self._define(self.LIST_STYLES[marks], kind, text, left=indent, hanging=Mm(8), style="")
+        for marks, name in self.LIST_STYLES.items():
+            self._define_list(marks, name)
         for marks, name in self.LIST_STYLES.items():
             self._link(made.styles[name], self._num(self.LIST_STYLES[marks]))
 
@@ -149,8 +172,29 @@ class Numbers:
         return _STYLE_NAMES[block.numbering] if block.level == 1 else f"Heading {block.level}"
 
     def listing(self, block: Listing) -> int:
-        """A number definition of its own for one list, so that it starts where the list starts."""
-        return self._num(self.LIST_STYLES[block.marks], start=block.start)
+        """The number definition of a list: one of its own, or that of the list it goes on counting from.
+
+        項 of one article are parted by 号 and tables, yet count on; so Word numbers them anew when staff insert one.
+        """
+        number, following = self._counting.get(block.marks, (0, 0))
+        if block.start == 1 or block.start != following:
+            name = self.LIST_STYLES[block.marks]
+            if block.start != 1:
+                name = self._starting(block.marks, block.start)
+            number = self._num(name, start=block.start)
+        self._counting[block.marks] = (number, block.start + len(block.items))
+        return number
+
+    def _starting(self, marks: Marks, start: int) -> str:
+        name = f"{self.LIST_STYLES[marks]} {start}"
+        if name not in self._abstract:
+            self._define_list(marks, name, start)
+        return name
+
+    def _define_list(self, marks: Marks, name: str, start: int = 1) -> None:
+        kind, text = _FORMATS[marks]
+        left, hanging = _INDENTS[marks]
+        self._define(name, kind, text, left=Mm(left), hanging=Mm(hanging), style="", start=start)
 
     @staticmethod
     def apply(paragraph: Any, number: int) -> None:
@@ -172,12 +216,12 @@ class Numbers:
         paragraph._p.insert(1, start)  # noqa: SLF001
         paragraph._p.append(end)  # noqa: SLF001
 
-    def _define(self, name: str, kind: str, text: str, *, left: int, hanging: int, style: str) -> str:
+    def _define(self, name: str, kind: str, text: str, *, left: int, hanging: int, style: str, start: int = 1) -> str:
         self._abstract[name] = len(self._abstract)
         abstract = _element("w:abstractNum", abstractNumId=self._abstract[name])
         abstract.append(_element("w:multiLevelType", val="singleLevel"))
         level = _element("w:lvl", ilvl=0)
-        level.append(_element("w:start", val=1))
+        level.append(_element("w:start", val=start))
         level.append(_element("w:numFmt", val=kind))
         if style:
             level.append(_element("w:pStyle", val=style))
@@ -187,6 +231,11 @@ class Numbers:
         properties = OxmlElement("w:pPr")
         properties.append(_element("w:ind", left=int(left / 635), hanging=int(hanging / 635)))
         level.append(properties)
+        if style:  # the number as bold as the heading
+            look = OxmlElement("w:rPr")
+            look.append(OxmlElement("w:b"))
+            look.append(_element("w:sz", val=28))
+            level.append(look)
         abstract.append(level)
         first = self._numbering.find(qn("w:num"))
         if first is None:

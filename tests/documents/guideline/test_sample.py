@@ -23,7 +23,7 @@ TODAY = dt.date(2026, 11, 25)
 def sample(instrument="guide"):
     text = ANSWERS.read_text(encoding="utf-8").replace("instrument: guide", f"instrument: {instrument}")
     text = text.replace("情報政策担当課", "情報政策課")
-    policy = town.in_force((SAMPLE / "policy.yaml").read_text(encoding="utf-8")).policy
+    policy = town.in_force((SAMPLE / "policy.yaml").read_text(encoding="utf-8"), {}).policy
     rules = load_rules([SAMPLE / "redaction_rules"]).rules
     return service.prepare(town.template(), text, InForce(policy, rules, "見本"), TODAY)
 
