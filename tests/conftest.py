@@ -14,7 +14,7 @@ def pytest_configure(config):
 @pytest.fixture(scope="session")
 def postgres():
     """A real PostgreSQL, started at the first test that asks for it."""
-    server = PostgresServer()
+    server = PostgresServer(wal_recycle="off")
     server.sql("CREATE ROLE gov LOGIN")
     yield server
     server.remove()

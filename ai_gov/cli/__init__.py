@@ -10,6 +10,7 @@ from pathlib import Path
 import typer
 
 from ai_gov.cli import (
+    alerting,
     audit,
     changing,
     converting,
@@ -20,6 +21,7 @@ from ai_gov.cli import (
     inspecting,
     keys,
     reporting,
+    retention,
     rules,
     searching,
     serving,
@@ -51,6 +53,8 @@ audit.app.command("search")(searching.search)
 audit.app.command("resident")(searching.resident)
 audit.app.command("report")(reporting.report)
 audit.app.command("changes")(changing.changes)
+audit.app.command("alerts")(alerting.alerts)
+audit.app.add_typer(retention.app, name="retention")
 app.add_typer(audit.app, name="audit")
 app.add_typer(guideline.app, name="guideline")
 app.add_typer(users.app, name="user")

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from ai_gov.datafile import Strict
 from ai_gov.model import Level
+from ai_gov.policy.approval import Approval
 from ai_gov.policy.records import Records
 
 Word = Annotated[str, Field(min_length=1)]
@@ -89,6 +90,8 @@ class Use(Strict):
     id: Id
     title: Word
     destinations: tuple[Word, ...] = ()
+    approval: Approval | None = None
+    """台帳の記載: its entry in the register of uses."""
 
 
 class Combination(Strict):
@@ -165,6 +168,19 @@ class Limits(Strict):
     """For each person in each process of the gateway; none for no limit."""
 
 
+class Retention(Strict):
+    """保存年数: whole fiscal years after the one in which something was recorded. Nothing is deleted by itself."""
+
+    text_years: Annotated[int, Field(ge=1, le=100)] = 3
+    metadata_years: Annotated[int, Field(ge=1, le=100)] = 5
+
+    @model_validator(mode="after")
+    def _columns_outlive_the_text(self) -> Self:
+        if self.metadata_years < self.text_years:
+            raise ValueError("retention の metadata_years は text_years 以上にしてください。")
+        return self
+
+
 def _twice(names: Iterable[str]) -> list[str]:
     seen: set[str] = set()
     return sorted({name for name in names if name in seen or seen.add(name)})  # type: ignore[func-returns-value]
@@ -180,6 +196,8 @@ class Policy(Strict):
     destinations: Annotated[tuple[Destination, ...], Field(min_length=1)]
     unlisted_models: Literal["terms_only", "refuse"] = "refuse"
     uses: Annotated[tuple[Use, ...], Field(min_length=1)]
+    uses_need_approval: bool = False
+    """Whether a use without an approval in force is stopped."""
     default_use: Id
     """For requests that name none and whose key has none."""
     stop_entities: tuple[Entity, ...] = ()
@@ -194,6 +212,7 @@ class Policy(Strict):
     answers: Literal["mark"] = "mark"
     label: AnswerLabel = AnswerLabel()
     limits: Limits = Limits()
+    retention: Retention = Retention()
 
     @field_validator("destinations")
     @classmethod

@@ -127,8 +127,8 @@ def _stored(connection: sa.Connection, progress: Progress) -> Generator[StoredEn
                 of = _tokens(connection, rows)
                 for row in rows:
                     position, seq, name, leaf, salt, text, deleted, at = row[:_FIRST]
-                    kept = of.get(position, ())
-                    yield StoredEntry(seq, name, leaf, salt, text, row[_FIRST:], at, bool(deleted), kept)
+                    columns = row[_FIRST:] if not deleted or any(row[_FIRST:]) else None
+                    yield StoredEntry(seq, name, leaf, salt, text, columns, at, bool(deleted), of.get(position, ()))
                 progress(len(rows))
 
 
@@ -163,7 +163,8 @@ def _entry(row: Any) -> Entry:
 
 
 def _terms(only: Filter) -> list[sa.ColumnElement[bool]]:
-    terms = [entries.c[name] == value for name, value in only.equal().items()]
+    terms = [entries.c.kind != ""]  # of an entry whose columns were deleted nothing is left to show
+    terms += [entries.c[name] == value for name, value in only.equal().items()]
     if only.since is not None:
         terms.append(entries.c.at >= timestamp(only.since))
     if only.until is not None:

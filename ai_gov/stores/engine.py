@@ -6,7 +6,7 @@ The modules above speak SQLAlchemy Core and don't know which one they have.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
@@ -34,6 +34,10 @@ class Database(Protocol):
 
     def lock(self, connection: sa.Connection, name: str) -> None:
         """Let one transaction of all processes go on at a time under this name, until it ends."""
+        ...
+
+    def scrub(self, tables: Sequence[str]) -> str:
+        """Leave no byte of deleted rows in the files. What is still to be done (Japanese), if anything."""
         ...
 
     def close(self) -> None:

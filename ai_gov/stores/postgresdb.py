@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Final
 
 import psycopg
@@ -29,6 +29,9 @@ STATEMENT_TIMEOUT_S: Final = 5.0
 
 CONNECT_S: Final = 3
 """How long making a connection may take (seconds)."""
+
+SCRUB_LOCK_S: Final = 10.0
+"""How long writing a table anew waits until nobody uses it (seconds)."""
 
 WRITERS: Final = 6
 """Threads of a process that write at once; the server flushes their commits together. One more is for all else."""
@@ -95,6 +98,26 @@ class PostgresDatabase:
     def lock(self, connection: sa.Connection, name: str) -> None:
         """Let one transaction of all processes go on at a time under this name, until it ends."""
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%(key)s)", {"key": lock_key(name)})
+
+    def scrub(self, tables: Sequence[str]) -> str:
+        """Write the tables anew without what was deleted. They are locked meanwhile: nothing can be recorded.
+
+        The server's own write-ahead log keeps old pages for as long as it is set to.
+        """
+        with self.maintain() as connection:
+            connection.exec_driver_sql(f"SET lock_timeout = {_ms(SCRUB_LOCK_S)}")
+            for table in tables:
+                connection.exec_driver_sql(f'VACUUM (FULL, ANALYZE) "{table}"')
+            recycled = connection.exec_driver_sql("SHOW wal_recycle").scalar() == "on"
+            archived = connection.exec_driver_sql("SHOW archive_mode").scalar() != "off"
+            with suppress(DBAPIError):  # it is a right of its own; without it the server does so within minutes
+                connection.exec_driver_sql("CHECKPOINT")
+        note = "PostgreSQL の先行書き込みログ（pg_wal）には、次に消されるまで削除前の内容が残ります。"
+        if recycled:
+            note += "使い終えたログを消すには、サーバーの設定を wal_recycle = off にしてください。"
+        if archived:
+            note += "WAL の保管先（archive_command）とバックアップにも残ります。その保存期間も確かめてください。"
+        return note
 
     def close(self) -> None:
         """Close every connection."""

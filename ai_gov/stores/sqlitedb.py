@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,10 @@ BUSY_S = 3.0
 
 READ_BUSY_S = 0.25
 """How long a read waits; in WAL mode it only ever does while the database is being recovered."""
+
+
+SCRUB_TRIES = 5
+"""How often the write-ahead log is tried to be emptied while others read; each waits as long as a write does."""
 
 
 class SqliteDatabase:
@@ -61,6 +65,23 @@ class SqliteDatabase:
 
     def lock(self, connection: sa.Connection, name: str) -> None:
         """Nothing to do: every write transaction is alone already (BEGIN IMMEDIATE)."""
+
+    def scrub(self, tables: Sequence[str]) -> str:  # noqa: ARG002 - secure_delete has overwritten them already
+        """Fold the write-ahead log into the file and empty it: it holds pages as they were before."""
+        raw = sqlite3.connect(self.path, isolation_level=None, timeout=BUSY_S)
+        try:
+            for _ in range(SCRUB_TRIES):
+                busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                if not busy:
+                    return ""
+        except sqlite3.Error as error:
+            raise store_failed(error) from error
+        finally:
+            raw.close()
+        return (
+            "ほかの処理が読み取り中のため、削除前の内容が先行書き込みログ（-wal）に残っています。"
+            "しばらくしてから、もう一度実行してください。"
+        )
 
     def close(self) -> None:
         """Close every connection; the last one out folds the write-ahead log into the file."""

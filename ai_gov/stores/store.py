@@ -16,6 +16,7 @@ from ai_gov.model import Actor, Exchange, State, Step
 from ai_gov.service.ports import Clock, Receipt
 from ai_gov.stores import writer
 from ai_gov.stores.accounts import AccountStore
+from ai_gov.stores.alerting import Alerting
 from ai_gov.stores.append import append, draft
 from ai_gov.stores.auditlog import AuditLog
 from ai_gov.stores.checkpointfile import CheckpointFile
@@ -27,6 +28,7 @@ from ai_gov.stores.instance import Presence
 from ai_gov.stores.keyfile import KeyFolder
 from ai_gov.stores.peoplestore import PeopleStore
 from ai_gov.stores.register import Register
+from ai_gov.stores.retention import Retention
 from ai_gov.stores.searchindex import SearchIndex
 from ai_gov.stores.searching import LogSearch
 from ai_gov.stores.sequencer import Sequencer
@@ -62,7 +64,9 @@ class DatabaseStore:
         self.sequencer = Sequencer(database, key=keys.signing_key, outside=outside, clock=self.clock)
         self.index = SearchIndex(database)
         self.search = LogSearch(database, self.index)
+        self.retention = Retention(database, self.index, instance=presence.id, clock=self.clock)
         self.sequencer.settle()
+        self.alerting = Alerting(database, instance=presence.id)
         self._writer = writer.Writer(database, instance=presence.id, clock=self.clock, deadline_s=deadline_s)
 
     async def record(self, step: Step, *, sent_sha256: bytes = b"") -> Receipt:
