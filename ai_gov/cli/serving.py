@@ -35,7 +35,9 @@ def serve(
         typer.echo("  → AI_GOV_UPSTREAM_BASE_URL と AI_GOV_UPSTREAM_API_KEY を設定すると、実際のサービスへ送ります。")
     if application.state.setup_token:
         address = f"{entrance(current)}/setup?token={application.state.setup_token}"
-        typer.echo(f"はじめに、このアドレスを開いて団体と最初の担当者を登録してください（一度だけ使えます）:\n  {address}")
+        typer.echo(
+            f"はじめに、このアドレスを開いて団体と最初の担当者を登録してください（一度だけ使えます）:\n  {address}"
+        )
     else:
         typer.echo(f"職員の画面: {entrance(current)}/")
     typer.echo("職員の登録と鍵の発行: ai-gov user add --help ／ ai-gov key issue --help")
