@@ -22,7 +22,7 @@ ROWS = [
         "genre": "契約",
         "action": "block",
         "level": "3C",
-        "marked": "ひみつの計画 <<UNPUBLISHED_POLICY|ぜんぶ>>",
+        "marked": "すきな色は<<UNPUBLISHED_POLICY|みどり>>です。",
         "note": "",
     },
 ]
@@ -44,8 +44,8 @@ def test_the_figures_and_with_list_the_misses_come_to_the_terminal(run, corpus):
     plain = run("evaluate", corpus)
     assert plain.code == 0, plain.err
     assert "件数 3" in plain.out
-    assert "ぜんぶ" not in plain.out
-    assert "UNPUBLISHED_POLICY「ぜんぶ」" in run("evaluate", corpus, "--list").out
+    assert "みどり" not in plain.out
+    assert "UNPUBLISHED_POLICY「みどり」" in run("evaluate", corpus, "--list").out
 
 
 def test_the_report_is_a_file_without_text(run, corpus, tmp_path):
@@ -54,7 +54,7 @@ def test_the_report_is_a_file_without_text(run, corpus, tmp_path):
     page = report.read_text(encoding="utf-8")
     assert "own.jsonl" in page
     assert "鷹栖" not in page
-    assert "ぜんぶ" not in page
+    assert "みどり" not in page
 
 
 def test_a_report_that_cannot_be_written_is_said(run, corpus, tmp_path):
@@ -73,10 +73,10 @@ def test_two_rule_folders_stand_side_by_side(run, corpus, tmp_path):
     own = tmp_path / "町の規則"
     own.mkdir()
     (own / "plan.yaml").write_text(
-        "schema: 1\nid: plan\ntitle: ひみつの計画\nentity: UNPUBLISHED_POLICY\nlabel: 計画\nlevel: '3C'\nremovable: false\n"
+        "schema: 1\nid: plan\ntitle: すきな色\nentity: UNPUBLISHED_POLICY\nlabel: 計画\nlevel: '3C'\nremovable: false\n"
         "basis: [要綱]\nowner: 情報\nupdated: 2026-11-25\nadvice: 消してください。\n"
-        "detect:\n  - kind: words\n    words: [ひみつの計画]\n    score: 0.9\n"
-        "examples:\n  match:\n    - text: ひみつの計画です。\n      found: [ひみつの計画]\n  no_match:\n    - 公開の計画です。\n",
+        "detect:\n  - kind: words\n    words: [すきな色]\n    score: 0.9\n"
+        "examples:\n  match:\n    - text: すきな色です。\n      found: [すきな色]\n  no_match:\n    - きらいな味です。\n",
         encoding="utf-8",
     )
     other = tmp_path / "空の設定"
