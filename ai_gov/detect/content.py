@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ai_gov.detect.candidate import Candidate, Source, sources
-from ai_gov.detect.patterns import Pattern, trimmed
+from ai_gov.detect.patterns import Pattern, Possible, trimmed
 from ai_gov.detect.scan import Scan
 from ai_gov.detect.words import WordIndex
 from ai_gov.rules.schema import Rule, Sign, Topic
@@ -68,11 +68,13 @@ class TopicMatcher:
 
     def __init__(self, rules: Mapping[str, Rule], index: WordIndex) -> None:
         self._topics = [_Topic(source, topic, index) for source, topic in sources(rules, Topic)]
+        self._of_term = [topic for topic in self._topics for _ in topic.terms]
+        self._possible = Possible(term for topic in self._topics for term in topic.terms)
 
     def find(self, scan: Scan, found: Sequence[Candidate]) -> Iterable[Candidate]:
         """Terms whose signs reach what their topic needs; ``found`` is what the other matchers found."""
         where: dict[object, array[int]] = {}
-        for topic in self._topics:
+        for topic in dict.fromkeys(self._of_term[number] for number in self._possible.numbers(scan)):
             spans = sorted(topic.spans(scan))
             if not spans:
                 continue

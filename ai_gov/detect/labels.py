@@ -9,7 +9,7 @@ from typing import Final
 
 from ai_gov.detect.candidate import Candidate, Source, sources
 from ai_gov.detect.numbers import identifier
-from ai_gov.detect.patterns import SLASHES, Pattern, trimmed
+from ai_gov.detect.patterns import SLASHES, Pattern, Possible, trimmed
 from ai_gov.detect.scan import Scan
 from ai_gov.detect.words import WordIndex, bounded
 from ai_gov.rules.schema import Labelled, Rule
@@ -55,14 +55,16 @@ class LabelMatcher:
     def __init__(self, rules: Mapping[str, Rule], index: WordIndex) -> None:
         self._all = [_Compiled(source, labelled, index) for source, labelled in sources(rules, Labelled)]
         self._columns = [one for one in self._all if one.column]
+        self._inline = [(one, one.inline) for one in self._all if one.inline is not None]
+        self._possible = Possible(pattern for _, pattern in self._inline)
 
     def find(self, scan: Scan) -> Iterable[Candidate]:
         """Every value with a label; overlaps are resolved later."""
-        for one in self._all:
-            if one.inline is not None:
-                for start, end in set(one.inline.spans(scan)):
-                    if not _below_other_column(scan.text, start):
-                        yield from _checked(one, scan, start, end)
+        for number in self._possible.numbers(scan):
+            one, pattern = self._inline[number]
+            for start, end in set(pattern.spans(scan)):
+                if not _below_other_column(scan.text, start):
+                    yield from _checked(one, scan, start, end)
         yield from self._in_columns(scan)
 
     def _in_columns(self, scan: Scan) -> Iterator[Candidate]:

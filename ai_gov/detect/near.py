@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ai_gov.detect.candidate import Candidate, Source, sources
-from ai_gov.detect.patterns import Pattern, trimmed
+from ai_gov.detect.patterns import Pattern, Possible, trimmed
 from ai_gov.detect.scan import Scan
 from ai_gov.detect.words import WordIndex
 from ai_gov.rules.schema import NearRule, Rule
@@ -21,10 +21,12 @@ class NearMatcher:
         self._terms: list[tuple[Pattern, Source]] = [
             (Pattern(term, index), source) for source, near in sources(rules, NearRule) for term in near.terms
         ]
+        self._possible = Possible(pattern for pattern, _ in self._terms)
 
     def find(self, scan: Scan) -> Iterable[Candidate]:
         """Every term; overlaps are resolved later."""
-        for pattern, source in self._terms:
+        for number in self._possible.numbers(scan):
+            pattern, source = self._terms[number]
             for span in set(pattern.spans(scan)):
                 start, end = trimmed(scan.text, *span)
                 if start < end:

@@ -10,7 +10,7 @@ import re2
 
 from ai_gov.detect.candidate import Candidate, Source, sources
 from ai_gov.detect.numbers import identifier
-from ai_gov.detect.prefilter import atoms
+from ai_gov.detect.prefilter import Needs, atoms, needs
 from ai_gov.detect.scan import Encoded, Scan
 from ai_gov.detect.words import WordIndex, bounded
 from ai_gov.rules.lint import LONGEST, options, width
@@ -24,9 +24,13 @@ _SPARSE_HEAVY: Final = 40
 
 
 class Pattern:
-    """式: a compiled pattern with the strings it needs."""
+    """式: a compiled pattern with the strings it needs.
 
-    __slots__ = ("_always", "_chars", "_compiled", "_group", "_numeric", "_sparse", "_user", "_width", "text")
+    ``user``: under which number ``Scan.ends`` says where these stand; ``chars``: single characters of which one must be
+    there; with ``always`` nothing is known that it needs.
+    """
+
+    __slots__ = ("_compiled", "_group", "_numeric", "_sparse", "_width", "always", "chars", "needs", "text", "user")
 
     def __init__(self, text: str, index: WordIndex, *, ignore_case: bool = False) -> None:
         self.text = text
@@ -35,11 +39,12 @@ class Pattern:
         needed = atoms(text)
         heavy = self._compiled.programsize >= _HEAVY
         # A string of one character may be frequent: a light pattern only asks whether it is there at all.
-        self._chars = () if needed is None or heavy else tuple(sorted(atom for atom in needed if len(atom) == 1))
-        self._always = needed is None
+        self.chars = () if needed is None or heavy else tuple(sorted(atom for atom in needed if len(atom) == 1))
+        self.always = needed is None
         self._sparse = _SPARSE_HEAVY if heavy else _SPARSE
-        self._user = index.add_user(atom for atom in needed or () if atom not in self._chars)
+        self.user = index.add_user(atom for atom in needed or () if atom not in self.chars)
         self._width = width(text) or LONGEST
+        self.needs = needs(text)
         self._numeric = "0-9" in text or r"\d" in text
 
     def spans(self, scan: Scan) -> Iterator[tuple[int, int]]:
@@ -53,10 +58,10 @@ class Pattern:
     def _windows(self, scan: Scan) -> Iterator[tuple[int, int]]:
         """The parts of a text in which a match can lie: around the strings it needs, merged where they touch."""
         size = len(scan.text)
-        if self._always or any(char in scan.folded for char in self._chars):
+        if self.always or any(char in scan.folded for char in self.chars):
             yield 0, size
             return
-        ends = scan.ends.get(self._user)
+        ends = scan.ends.get(self.user)
         if not ends:
             return
         if len(ends) * self._sparse > size:
@@ -82,6 +87,38 @@ class Pattern:
             start, end = match.span(self._group)
             if start >= 0:
                 yield start, end
+
+
+class Possible:
+    """当てはまりうる式: of many patterns those whose strings stand in a text, without asking each."""
+
+    __slots__ = ("_always", "_by_char", "_by_user")
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        self._always: list[tuple[int, Needs]] = []
+        self._by_char: dict[str, list[int]] = {}
+        self._by_user: dict[int, list[int]] = {}
+        for number, pattern in enumerate(patterns):
+            if pattern.always:
+                self._always.append((number, pattern.needs))
+                continue
+            self._by_user.setdefault(pattern.user, []).append(number)
+            for char in pattern.chars:
+                self._by_char.setdefault(char, []).append(number)
+
+    def numbers(self, scan: Scan) -> list[int]:
+        """The numbers of the patterns that may match, ascending."""
+        characters = scan.characters
+        found = {
+            number
+            for number, wanted in self._always
+            if wanted.digits <= scan.longest_digits and all(not characters.isdisjoint(chars) for chars in wanted.sets)
+        }
+        for user in scan.ends.keys() & self._by_user.keys():
+            found.update(self._by_user[user])
+        for char in characters & self._by_char.keys():
+            found.update(self._by_char[char])
+        return sorted(found)
 
 
 def _around(places: Sequence[tuple[int, int]], width: int, size: int) -> Iterator[tuple[int, int]]:
@@ -120,10 +157,12 @@ class PatternMatcher:
             for source, regex in sources(rules, Regex)
             for text in regex.patterns
         ]
+        self._possible = Possible(pattern for pattern, *_ in self._patterns)
 
     def find(self, scan: Scan) -> Iterable[Candidate]:
         """Every match; overlaps are resolved later."""
-        for pattern, source, boundary, module in self._patterns:
+        for number in self._possible.numbers(scan):
+            pattern, source, boundary, module = self._patterns[number]
             for span in set(pattern.spans(scan)):
                 start, end = trimmed(scan.text, *span)
                 if start == end or not bounded(scan.text, start, end, boundary):

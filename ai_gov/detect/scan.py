@@ -13,6 +13,7 @@ from ai_gov.detect.tables import Cell, cells_of
 from ai_gov.detect.words import WordIndex
 
 _BLOCK: Final = 256
+_DIGITS: Final = re.compile("[0-9]+")
 _KANJI: Final = re.compile("[〇一二三四五六七八九零○]+")
 
 
@@ -50,7 +51,20 @@ class Encoded:
 class Scan:
     """一つの文章の走査: the reading, word hits, UTF-8 copies and table cells."""
 
-    __slots__ = ("_cells", "_changed", "_encoded", "_ends", "_hits", "_index", "_view", "folded", "reading", "text")
+    __slots__ = (
+        "_cells",
+        "_changed",
+        "_characters",
+        "_encoded",
+        "_ends",
+        "_hits",
+        "_index",
+        "_longest",
+        "_view",
+        "folded",
+        "reading",
+        "text",
+    )
 
     def __init__(self, reading: Reading, index: WordIndex) -> None:
         self.reading = reading
@@ -63,6 +77,8 @@ class Scan:
         self._view: Encoded | None = None
         self._changed: list[tuple[int, int]] | None = None
         self._cells: list[Cell] | None = None
+        self._characters: frozenset[str] | None = None
+        self._longest: int | None = None
 
     @property
     def hits(self) -> dict[int, array[int]]:
@@ -77,6 +93,21 @@ class Scan:
         if self._ends is None:
             self._ends = self._index.ends(self.hits)
         return self._ends
+
+    @property
+    def characters(self) -> frozenset[str]:
+        """Every character of the folded text and of the digit view."""
+        if self._characters is None:
+            self._characters = frozenset(self.folded).union(self.reading.digits)
+        return self._characters
+
+    @property
+    def longest_digits(self) -> int:
+        """How many digits stand in a row at most."""
+        if self._longest is None:
+            runs = _DIGITS.findall(self.reading.digits)
+            self._longest = len(max(runs, key=len)) if runs else 0
+        return self._longest
 
     @property
     def encoded(self) -> Encoded:
