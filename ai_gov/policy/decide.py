@@ -112,6 +112,8 @@ def _refused(
     wanted = policy.use(use)
     if wanted is None:
         why.append(reasons.no_use())
+    elif policy.uses_need_approval and (wanted.approval is None or today > wanted.approval.approved_until):
+        why.append(reasons.use_not_approved(wanted))
     if destination is None:
         why.append(reasons.NO_DESTINATION)
         return tuple(why)

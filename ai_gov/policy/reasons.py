@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from ai_gov.model import Finding, Level, Reason
-from ai_gov.policy.schema import Combination, Destination
+from ai_gov.policy.schema import Combination, Destination, Use
 from ai_gov.rules.schema import Rule
 
 Rules = Mapping[str, Rule]
@@ -104,6 +104,21 @@ def expired(destination: Destination) -> Reason:
 def no_use() -> Reason:
     """A use that the policy does not list."""
     return Reason("use_unknown", "指定された用途が方針にないため、停止しました。用途の一覧から選び直してください。")
+
+
+def use_not_approved(use: Use) -> Reason:
+    """A use that stands in no register, or whose approval has run out."""
+    if use.approval is None:
+        return Reason(
+            "use_unapproved",
+            f"用途「{use.title}」は利用台帳に載っていないため、停止しました。"
+            "別の用途を選ぶか、所属長を通して利用の申請をしてください。",
+        )
+    return Reason(
+        "use_expired",
+        f"用途「{use.title}」の承認は{use.approval.approved_until:%Y-%m-%d}で終わっているため、停止しました。"
+        f"別の用途を選ぶか、{use.approval.owner}に承認の更新を依頼してください。",
+    )
 
 
 def use_elsewhere(title: str, destination: Destination) -> Reason:
