@@ -29,6 +29,10 @@ _ENVIRONMENT = {
     "MAX_PROMPT_CHARS": ("max_prompt_chars",),
     "INSPECTION_SECONDS": ("inspection_seconds",),
     "READER": ("reader",),
+    "ALERT_WEBHOOK_URL": ("alert_webhook_url",),
+    "ALERT_WEBHOOK_SECRET": ("alert_webhook_secret",),
+    "ALERT_SYSLOG": ("alert_syslog",),
+    "ALERT_SECONDS": ("alert_seconds",),
     "UPSTREAM_BASE_URL": ("upstreams", "default", "base_url"),
     "UPSTREAM_API_KEY": ("upstreams", "default", "api_key"),
     "UPSTREAM_KIND": ("upstreams", "default", "kind"),
@@ -95,6 +99,14 @@ class Settings(_Frozen):
     reader: Literal["fast", "thorough"] = "fast"
     thorough: ThoroughSettings = ThoroughSettings()
     upstreams: Mapping[str, UpstreamSettings] = {}
+    alert_webhook_url: SecretStr = SecretStr("")
+    """Where alerts are sent as JSON (https). It may hold a token."""
+    alert_webhook_secret: SecretStr = SecretStr("")
+    """With which what is sent is signed (X-AI-Gov-Signature)."""
+    alert_syslog: Annotated[str, Field(pattern=r"^((udp|tcp)://[^/?#]+|unix:///.+)?$")] = ""
+    """Where alerts are sent as syslog: udp://host:514, tcp://host:601 or unix:///dev/log."""
+    alert_seconds: Annotated[float, Field(ge=1, le=3600)] = 60
+    """How often a server looks for alerts."""
 
     def shown(self, hide: Callable[[str], str]) -> dict[str, Any]:
         """The settings as JSON may hold them, with ``hide`` put on every secret.
@@ -191,6 +203,9 @@ def _problem(place: tuple[int | str, ...], kind: str, file: str) -> Problem:
 
 def _contradictions(settings: Settings) -> list[Problem]:
     messages = []
+    webhook = settings.alert_webhook_url.get_secret_value()
+    if webhook and not webhook.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        messages.append("AI_GOV_ALERT_WEBHOOK_URL は https:// で始まるアドレスにしてください。")
     url = settings.database_url.get_secret_value()
     if url and not url.startswith("postgresql+psycopg://"):
         messages.append(

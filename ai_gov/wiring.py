@@ -14,13 +14,15 @@ from ai_gov.audit import settings_change
 from ai_gov.documents.report_words import Names
 from ai_gov.errors import ConfigError, Problem
 from ai_gov.model import Step, japan_date
+from ai_gov.policy.alerts import Verification
 from ai_gov.rules.library import read_folder, shipped
 from ai_gov.service.accounts import Accounts
 from ai_gov.service.ask import Ask
 from ai_gov.service.audit import AuditService
+from ai_gov.service.audit_alerts import AlertService, Channel
 from ai_gov.service.audit_changes import ChangeService
 from ai_gov.service.audit_report import ReportService
-from ai_gov.service.governance import FixedConfig, LiveConfig, build, digest, overlay
+from ai_gov.service.governance import FixedConfig, LiveConfig, alerts_of, build, digest, overlay
 from ai_gov.service.inspector import Inspector
 from ai_gov.service.ports import Reader, Upstream
 from ai_gov.service.setup import FirstSetup
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from ai_gov.documents.guideline.compose import Composed
     from ai_gov.documents.guideline.published import Published
+    from ai_gov.notify.watch import Watch
     from ai_gov.stores.memory import MemoryStore
     from ai_gov.stores.store import DatabaseStore
 
@@ -287,6 +290,42 @@ def change_service(opened: DatabaseStore) -> ChangeService:
     return ChangeService(log=opened.search, clock=opened.clock, record=opened.record_sync)
 
 
+def alert_service(opened: DatabaseStore, settings: Settings) -> AlertService:
+    """警報の窓口: over a store, with the channels of the settings."""
+    from ai_gov.notify.syslog import Syslog
+    from ai_gov.notify.webhook import Webhook
+
+    channels: list[Channel] = []
+    if url := settings.alert_webhook_url.get_secret_value():
+        channels.append(Webhook(url, secret=settings.alert_webhook_secret.get_secret_value()))
+    if settings.alert_syslog:
+        channels.append(Syslog(settings.alert_syslog))
+    return AlertService(
+        log=opened.alerting,
+        rules=lambda: alerts_of(in_force(opened)[1]),
+        clock=opened.clock,
+        record=opened.record_sync,
+        channels=channels,
+        catch_up=opened.index.catch_up,
+    )
+
+
+def watch(opened: DatabaseStore, settings: Settings) -> Watch:
+    """警報の見張り: for a server."""
+    from ai_gov.notify.watch import Watch
+
+    def every_hours() -> int:
+        rules = alerts_of(in_force(opened)[1]).alerts
+        return max((rule.every_hours for rule in rules if isinstance(rule, Verification)), default=0)
+
+    return Watch(
+        alert_service(opened, settings),
+        folder=settings.data_dir,
+        seconds=settings.alert_seconds,
+        every_hours=every_hours,
+    )
+
+
 def _ask(
     settings: Settings, opened: DatabaseStore, config: LiveConfig, read: Reader, connected: Mapping[str, Upstream]
 ) -> Ask:
@@ -344,9 +383,12 @@ def app(settings: Settings) -> Starlette:
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         made.store.start()
+        watching = watch(made.store, settings)
+        watching.start()
         try:
             yield
         finally:
+            watching.stop()
             await made.aclose()
 
     async def writable() -> list[str]:

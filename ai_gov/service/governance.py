@@ -12,13 +12,14 @@ from ai_gov import datafile
 from ai_gov.detect.detector import Detector
 from ai_gov.errors import ConfigError, FailClosed, Problem
 from ai_gov.model import japan_date
+from ai_gov.policy.alerts import FILE, Alerts, FindingAlert
 from ai_gov.policy.schema import Policy
 from ai_gov.redact.placeholder import Grammar
 from ai_gov.rules.library import RuleSet, parse_rules
 from ai_gov.service.ports import Clock, Governance
 
 POLICY = "redaction_rules/policy.yaml"
-SINGLE = ("policy.yaml", "allow.yaml", "signs.yaml")
+SINGLE = ("policy.yaml", "allow.yaml", "signs.yaml", "alerts.yaml")
 """Files of which there is one: a municipality's own replaces the shipped one as a whole."""
 log = structlog.get_logger(__name__)
 
@@ -50,9 +51,17 @@ def build(files: Mapping[str, str], today: dt.date) -> Governance:
         detector = Detector(rules, rules.allow, today)
     except ConfigError as error:
         problems += error.problems
+    try:
+        watched = alerts_of(files)
+    except ConfigError as error:
+        problems += error.problems
     if policy is None or rules is None or detector is None or problems:
         raise ConfigError(problems)
     known = {rule.entity for rule in rules.rules.values()}
+    asked = {rule.entity for rule in watched.alerts if isinstance(rule, FindingAlert)}
+    if missing := sorted(asked - known):
+        message = f"{'・'.join(missing)} を見つける検知規則がありません。綴りを確かめてください。"
+        raise ConfigError([Problem(FILE, 1, message)])
     unknown = sorted(policy.entities() - known)
     if unknown:
         message = "{} を見つける検知規則がありません。綴りを確かめてください。"
@@ -64,6 +73,11 @@ def build(files: Mapping[str, str], today: dt.date) -> Governance:
 def _line(text: str, word: str) -> int:
     """The first line (from 1) in which a word stands."""
     return next((at for at, line in enumerate(text.splitlines(), 1) if word in line), 1)
+
+
+def alerts_of(files: Mapping[str, str]) -> Alerts:
+    """The alerts of a set of files; none where it has no such file. Raises ConfigError."""
+    return datafile.parse(files[FILE], Alerts, FILE) if FILE in files else Alerts(schema=1)
 
 
 def rules_of(files: Mapping[str, str]) -> RuleSet:
