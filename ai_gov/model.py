@@ -105,7 +105,8 @@ class Finding:
 
     ``removable``: a name can be cut out of a prompt; the content of a 予定価格 can't.
     ``irreversible``: never restored and never given a token (個人番号).
-    ``evidence``: the context words that spoke for it; never the value itself.
+    ``evidence``: the context words that spoke for it; never the value itself. ``kind``: of the detection (words,
+    regex …); ``confirmed``: a check digit was right; ``anchored``: its label or its column's header was there.
     """
 
     type: str
@@ -119,6 +120,9 @@ class Finding:
     label: str = "秘匿"
     evidence: tuple[str, ...] = ()
     name: NameParts | None = None
+    kind: str = ""
+    confirmed: bool = False
+    anchored: bool = False
 
     @property
     def span(self) -> Span:

@@ -12,15 +12,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import Progress
-from rich.text import Text
 
 from ai_gov import settings, wiring
+from ai_gov.cli.explaining import show
 from ai_gov.cli.textfile import read_lines
 from ai_gov.errors import BadRequest
 from ai_gov.model import Json
 from ai_gov.service.inspector import Inspection, Inspector
-
-COLOURS = {"1": "cyan", "2": "blue", "3C": "yellow", "3B": "red", "3A": "bold red"}
 
 
 def inspect(
@@ -99,32 +97,3 @@ def as_json(seen: Inspection) -> dict[str, Json]:
         ],
         "redacted": seen.redacted,
     }
-
-
-def show(console: Console, inspector: Inspector, row: dict[str, str], seen: Inspection) -> None:
-    """One inspection for a person: the text with its spans coloured, and why each was found."""
-    text = Text(row["text"])
-    for item in seen.entities:
-        text.stylize(f"reverse {COLOURS[item.level.code]}", item.start, item.end)
-    console.rule(f"{row['id']}　{seen.level}　{seen.action.ja}")
-    console.print(text)
-    rules = inspector.governance.rules
-    for item in seen.entities:
-        rule = rules.get(item.rule)
-        evidence = f"　手がかり: {'・'.join(item.evidence)}" if item.evidence else ""
-        console.print(
-            Text.assemble(
-                ("  ● ", COLOURS[item.level.code]),
-                row["text"][item.start : item.end].replace("\n", "⏎"),
-                f"　{rule.title if rule else item.type}（{item.level}、確からしさ {item.score:.2f}、規則 {item.rule}）",
-                evidence,
-            )
-        )
-    for discarded in inspector.explain(row["text"]).discarded[:20]:
-        title = discarded.candidate.source.rule.title
-        console.print(Text(f"  ○ {title} の候補を外しました（{discarded.reason}）", style="dim"))
-    for reason in seen.reasons:
-        console.print(Text(f"  → {reason.message}"))
-    console.print(
-        Text(f"  送信される文章: {seen.redacted}" if seen.action.value in ("allow", "redact") else "  送信されません。")
-    )

@@ -114,6 +114,9 @@ def _findings(candidates: Iterable[Candidate], reading: Reading) -> tuple[Findin
                 label=source.rule.label,
                 evidence=candidate.evidence,
                 name=candidate.name,
+                kind=getattr(source.detection, "kind", ""),
+                confirmed=candidate.confirmed,
+                anchored=candidate.anchored,
             )
         )
     return tuple(out)
