@@ -24,7 +24,9 @@ from ai_gov.model import Json
 
 VERSION: Final = 1
 
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+_T = TypeVar("_T")
+
+encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
 class ExportError(AiGovError):
@@ -47,27 +49,31 @@ class Header:
     keys: tuple[VerifierKey, ...]
 
 
-def write(header: Header, checkpoints: Iterable[str], rows: Iterable[StoredEntry]) -> Iterator[str]:
-    """書き出す: the lines of the file, each with its newline."""
-    first = {
+def header_line(header: Header) -> dict[str, Json]:
+    """The first line, before it is text."""
+    return {
         "type": "header",
         "version": VERSION,
         "origin": header.origin,
         "exported_at": timestamp(header.exported_at),
         "keys": [str(key) for key in header.keys],
     }
-    yield _encode(first) + "\n"
+
+
+def write(header: Header, checkpoints: Iterable[str], rows: Iterable[StoredEntry]) -> Iterator[str]:
+    """書き出す: the lines of the file, each with its newline."""
+    yield encode(header_line(header)) + "\n"
     notes = entries = 0
     for note in checkpoints:
         notes += 1
-        yield _encode({"type": "checkpoint", "note": note}) + "\n"
+        yield encode({"type": "checkpoint", "note": note}) + "\n"
     tree = merkle.Frontier()
     for row in rows:
         entries += 1
         if row.seq is not None:
             tree.append(row.leaf)
-        yield _encode(_entry(row)) + "\n"
-    yield _encode(_footer(entries, notes, tree)) + "\n"
+        yield encode(entry_line(row)) + "\n"
+    yield encode(_footer(entries, notes, tree)) + "\n"
 
 
 class Reader:
@@ -82,7 +88,7 @@ class Reader:
         self.header = self._header()
         self.checkpoints: list[str] = []
         while (value := self._next()).get("type") == "checkpoint":
-            self.checkpoints.append(self._of(value, "note", str))
+            self.checkpoints.append(_of(value, "note", str, self._number))
         self._first: dict[str, Json] | None = value
 
     def rows(self) -> Iterator[StoredEntry]:
@@ -93,7 +99,7 @@ class Reader:
         tree = merkle.Frontier()
         entries = 0
         while value.get("type") == "entry":
-            row = self._row(value)
+            row = read_row(value, self._number)
             entries += 1
             if row.seq is not None:
                 tree.append(row.leaf)
@@ -105,38 +111,7 @@ class Reader:
         value = self._next()
         if value.get("type") != "header" or value.get("version") != VERSION:
             raise self._error("ai-gov の監査ログの書き出し（版1）ではありません。ファイルを確かめてください。")
-        keys = self._of(value, "keys", list)
-        try:
-            known = tuple(VerifierKey.parse(key) for key in keys if isinstance(key, str))
-        except CheckpointError as error:
-            raise self._error(f"{error}。") from None
-        if len(known) != len(keys):
-            raise self._error("検証鍵の一覧を読めません。")
-        return Header(self._of(value, "origin", str), self._time(value, "exported_at"), known)
-
-    def _row(self, value: dict[str, Json]) -> StoredEntry:
-        if value.keys() != _ENTRY:
-            raise self._error("記録の行の項目が決まりと違います。")
-        seq, columns = value["seq"], value["columns"]
-        if seq is not None and (type(seq) is not int or seq < 0):
-            raise self._error("seq を読めません。")
-        if columns is not None and not (
-            isinstance(columns, dict) and all(isinstance(column, str) for column in columns.values())
-        ):
-            raise self._error("columns を読めません。")
-        leaf = self._bytes(value, "leaf")
-        if leaf is None or len(leaf) != merkle.HASH_SIZE:
-            raise self._error("leaf を読めません。")
-        return StoredEntry(
-            seq=seq,
-            entry_id=self._of(value, "id", str),
-            leaf=leaf,
-            salt=self._bytes(value, "salt"),
-            text=None if value["text"] is None else self._of(value, "text", str),
-            columns=columns,
-            recorded_at=timestamp(self._time(value, "recorded_at")),
-            deleted=self._of(value, "deleted", bool),
-        )
+        return read_header(value, self._number)
 
     def _footer(self, value: dict[str, Json], entries: int, tree: merkle.Frontier) -> None:
         if value.get("type") != "footer":
@@ -152,44 +127,92 @@ class Reader:
         line = next(self._lines, None)
         if line is None:
             raise self._error("最後の行がありません。ファイルが途中で切れています。書き出し直してください。")
-        try:
-            value = json.loads(line)
-        except (ValueError, RecursionError):
-            value = None
-        if not isinstance(value, dict):
-            raise self._error("JSONとして読めません。ファイルが壊れているか、途中で切れています。")
-        return value
-
-    def _of(self, value: dict[str, Json], name: str, kind: type[_T]) -> _T:
-        found = value.get(name)
-        if not isinstance(found, kind):
-            raise self._error(f"{name} を読めません。")
-        return found
-
-    def _bytes(self, value: dict[str, Json], name: str) -> bytes | None:
-        if value[name] is None:
-            return None
-        text = self._of(value, name, str)
-        try:
-            data = base64.b64decode(text, validate=True)
-        except ValueError:
-            raise self._error(f"{name} を読めません。") from None
-        if _b64(data) != text:
-            raise self._error(f"{name} を読めません。")
-        return data
-
-    def _time(self, value: dict[str, Json], name: str) -> dt.datetime:
-        text = self._of(value, name, str)
-        try:
-            at = dt.datetime.fromisoformat(text)
-            if timestamp(at) == text:
-                return at
-        except (ValueError, OverflowError):
-            pass
-        raise self._error(f"{name} を時刻として読めません。")
+        return decode(line, self._number)
 
     def _error(self, message: str) -> ExportError:
         return ExportError(self._number, message)
+
+
+def decode(line: str, number: int) -> dict[str, Json]:
+    """The object of a line. Raises ExportError."""
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise ExportError(number, "JSONとして読めません。ファイルが壊れているか、途中で切れています。")
+    return value
+
+
+def read_header(value: dict[str, Json], number: int) -> Header:
+    """What the first line says of the log. Raises ExportError."""
+    keys = _of(value, "keys", list, number)
+    try:
+        known = tuple(VerifierKey.parse(key) for key in keys if isinstance(key, str))
+    except CheckpointError as error:
+        raise ExportError(number, f"{error}。") from None
+    if len(known) != len(keys):
+        raise ExportError(number, "検証鍵の一覧を読めません。")
+    return Header(_of(value, "origin", str, number), _time(value, "exported_at", number), known)
+
+
+def read_row(value: dict[str, Json], number: int) -> StoredEntry:
+    """The entry of a line. Raises ExportError."""
+    if value.keys() != _ENTRY:
+        raise ExportError(number, "記録の行の項目が決まりと違います。")
+    seq, columns = value["seq"], value["columns"]
+    if seq is not None and (type(seq) is not int or seq < 0):
+        raise ExportError(number, "seq を読めません。")
+    if columns is not None and not (
+        isinstance(columns, dict) and all(isinstance(column, str) for column in columns.values())
+    ):
+        raise ExportError(number, "columns を読めません。")
+    leaf = _bytes(value, "leaf", number)
+    if leaf is None or len(leaf) != merkle.HASH_SIZE:
+        raise ExportError(number, "leaf を読めません。")
+    return StoredEntry(
+        seq=seq,
+        entry_id=_of(value, "id", str, number),
+        leaf=leaf,
+        salt=_bytes(value, "salt", number),
+        text=None if value["text"] is None else _of(value, "text", str, number),
+        columns=columns,
+        recorded_at=timestamp(_time(value, "recorded_at", number)),
+        deleted=_of(value, "deleted", bool, number),
+    )
+
+
+def _of(value: dict[str, Json], name: str, kind: type[_T], number: int) -> _T:
+    found = value.get(name)
+    if not isinstance(found, kind):
+        raise ExportError(number, f"{name} を読めません。")
+    return found
+
+
+def _bytes(value: dict[str, Json], name: str, number: int) -> bytes | None:
+    return None if value[name] is None else unb64(value[name], name, number)
+
+
+def unb64(text: Json, name: str, number: int) -> bytes:
+    """The bytes of base64 in its one canonical form. Raises ExportError."""
+    try:
+        data = base64.b64decode(text, validate=True) if isinstance(text, str) else None
+    except ValueError:
+        data = None
+    if data is None or b64(data) != text:
+        raise ExportError(number, f"{name} を読めません。")
+    return data
+
+
+def _time(value: dict[str, Json], name: str, number: int) -> dt.datetime:
+    text = _of(value, name, str, number)
+    try:
+        at = dt.datetime.fromisoformat(text)
+        if timestamp(at) == text:
+            return at
+    except (ValueError, OverflowError):
+        pass
+    raise ExportError(number, f"{name} を時刻として読めません。")
 
 
 def verify_export(
@@ -223,18 +246,18 @@ def verify_export(
     return replace(report, first_line=first_line, problems=(*broken, *report.problems))
 
 
-_T = TypeVar("_T")
 _ENTRY: Final = frozenset({"type", "seq", "id", "leaf", "salt", "text", "recorded_at", "deleted", "columns"})
 
 
-def _entry(row: StoredEntry) -> dict[str, Json]:
+def entry_line(row: StoredEntry) -> dict[str, Json]:
+    """An entry as a line of the file, before it is text."""
     kept = named(row.columns)
     return {
         "type": "entry",
         "seq": row.seq,
         "id": row.entry_id,
-        "leaf": _b64(row.leaf),
-        "salt": None if row.salt is None else _b64(row.salt),
+        "leaf": b64(row.leaf),
+        "salt": None if row.salt is None else b64(row.salt),
         "text": row.text,
         "recorded_at": row.recorded_at,
         "deleted": row.deleted,
@@ -244,9 +267,10 @@ def _entry(row: StoredEntry) -> dict[str, Json]:
 
 
 def _footer(entries: int, checkpoints: int, tree: merkle.Frontier) -> dict[str, Json]:
-    root = _b64(tree.root())
+    root = b64(tree.root())
     return {"type": "footer", "entries": entries, "checkpoints": checkpoints, "size": tree.size, "root": root}
 
 
-def _b64(data: bytes) -> str:
+def b64(data: bytes) -> str:
+    """Base64."""
     return base64.b64encode(data).decode()

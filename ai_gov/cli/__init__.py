@@ -17,6 +17,8 @@ from ai_gov.cli import (
     demonstrate,
     doctor,
     evaluating,
+    exporting,
+    evidence,
     guideline,
     inspecting,
     keys,
@@ -54,6 +56,10 @@ audit.app.command("resident")(searching.resident)
 audit.app.command("report")(reporting.report)
 audit.app.command("changes")(changing.changes)
 audit.app.command("alerts")(alerting.alerts)
+audit.app.command("siem")(exporting.siem)
+audit.app.command("reindex")(exporting.reindex)
+audit.app.command("excerpt")(evidence.excerpt)
+audit.app.command("rotate-key")(evidence.rotate_key)
 audit.app.add_typer(retention.app, name="retention")
 app.add_typer(audit.app, name="audit")
 app.add_typer(guideline.app, name="guideline")

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ai_gov.audit.checkpoint import CheckpointError, VerifierKey, read_notes
-from ai_gov.audit.export import verify_export
 from ai_gov.audit.verify import Report
 from ai_gov.cli import opening
+from ai_gov.cli.evidence import new_file, verify_file
 from ai_gov.cli.opening import Actor
 from ai_gov.errors import BadRequest, VerificationFailed, exit_code
 from ai_gov.model import JST, Event, Json, Step
@@ -45,11 +42,7 @@ def verify(
     """記録が書き換え・削除・入れ替え・挿入されていないことを確かめます。異常がなければ終了コード0です。"""
     notes = _notes(against)
     keys = _keys(key)
-    if file is not None:
-        with file.open(encoding="utf-8", errors="surrogateescape", newline="\n") as lines:
-            report = verify_export(_counted(lines), keys, notes)
-    else:
-        report = _verify_database(notes, keys)
+    report = verify_file(file, keys, notes) if file is not None else _verify_database(notes, keys)
     typer.echo(report.summary_ja())
     if not report.ok:
         raise typer.Exit(exit_code(VerificationFailed(report.problems)))
@@ -99,7 +92,10 @@ def list_(
 
 @app.command()
 def export(
-    file: Annotated[Path, typer.Argument(metavar="書き出し先", help="新しいファイル（JSON Lines）。")],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="書き出し先", help="新しいファイル（JSON Lines。名前が .zst で終われば圧縮します）。"),
+    ],
     actor: Actor = "",
 ) -> None:
     """監査ログ全体を、データベースなしで検証できる1つのファイルに書き出します。"""
@@ -107,7 +103,7 @@ def export(
         _log_reading(store, actor, {"how": "export", "count": store.audit.counts().entries})
         store.sequence_now()
         total = store.audit.counts().entries
-        with _new_file(file) as out, opening.progress("書き出し中", total) as done:
+        with new_file(file) as out, opening.progress("書き出し中", total) as done:
             out.writelines(store.audit.export(progress=done))
     typer.echo(f"{file} に {total} 件を書き出しました。検証: ai-gov audit verify {file}")
 
@@ -133,13 +129,6 @@ def _verify_database(notes: list[str] | None, keys: list[VerifierKey] | None) ->
         store.sequence_now()
         with opening.progress("検証中", store.audit.counts().entries) as done:
             return store.audit.verify(notes, keys=keys, progress=done)
-
-
-def _counted(lines: IO[str]) -> Iterator[str]:
-    with opening.progress("検証中", None) as done:
-        for line in lines:
-            yield line
-            done(1)
 
 
 def _notes(files: list[Path] | None) -> list[str] | None:
@@ -171,21 +160,3 @@ def _line(entry: Entry) -> str:
 def _as_json(entry: Entry) -> dict[str, Json]:
     data = dict(entry.event.data) if entry.event else None
     return {"position": entry.position, "id": entry.id, "seq": entry.seq, **entry.columns, "data": data}
-
-
-@contextmanager
-def _new_file(path: Path) -> Iterator[IO[str]]:
-    """A file for the owner alone, complete or not there at all."""
-    if path.exists():
-        raise BadRequest(f"{path} はすでにあります。別の名前にしてください。")
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
-            yield out
-            out.flush()
-            os.fsync(out.fileno())
-        draft.rename(path)
-    except OSError as error:
-        raise BadRequest(f"{path} に書き出せません（{error.strerror}）。空き容量と権限を確かめてください。") from error
-    finally:
-        draft.unlink(missing_ok=True)

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from ai_gov.audit import export, merkle
-from ai_gov.audit.checkpoint import VerifierKey
+from ai_gov.audit import excerpt, export, merkle
+from ai_gov.audit.checkpoint import CheckpointError, VerifierKey, open_note
 from ai_gov.audit.event import COLUMNS, timestamp
 from ai_gov.audit.verify import Report, StoredEntry, verify_entries
+from ai_gov.errors import BadRequest
 from ai_gov.service.ports import Clock
 from ai_gov.stores.bulk import fetch
 from ai_gov.stores.checkpointfile import CheckpointFile
@@ -106,6 +107,37 @@ class AuditLog:
         with self._database.read() as connection, closing(_stored(connection, progress)) as rows:
             yield from export.write(header, _notes(connection), rows)
 
+    def excerpt(self, exchange: str, earlier: Sequence[str] = ()) -> list[str]:
+        """抜粋: the lines of a file with the entries of one request and their proofs, and that the log grew from these.
+
+        Raises BadRequest where there is no such request in the tree, or a checkpoint is not of this log.
+        """
+        header = export.Header(self.origin, self._clock.now(), self.keys)
+        with self._database.read() as connection:
+            head = connection.execute(_HEAD).first()
+            if head is None:
+                raise BadRequest("記録がまだ1件もありません。")
+            query = _STORED.where(entries.c.exchange == exchange, entries.c.seq.is_not(None)).order_by(entries.c.seq)
+            rows = [_as_stored(row, ()) for row in connection.execute(query)]
+            if exchange and not rows:
+                raise BadRequest(f"記録番号 {exchange} の記録は、順序の確定したものの中にありません。")
+            node = _node(connection)
+            known = [(note, self._consistency(note, head.size, node)) for note in earlier]
+            proven = [(row, merkle.inclusion_proof(node, row.seq, head.size)) for row in rows if row.seq is not None]
+            return list(excerpt.write(header, head.note, known, proven))
+
+    def _consistency(self, note: str, size: int, node: merkle.Node) -> list[bytes]:
+        try:
+            before = open_note(note, self.keys)
+        except CheckpointError as error:
+            raise BadRequest(f"以前のチェックポイント: {error}。") from None
+        if before.origin != self.origin or before.size > size:
+            raise BadRequest(
+                "以前のチェックポイントは、このログのものではないか、今のログより先のものです。"
+                "ai-gov audit verify --against で確かめてください。"
+            )
+        return merkle.consistency_proof(node, before.size, size)
+
     def inclusion_proof(self, seq: int, size: int) -> list[bytes]:
         """包含証明: that an entry is in the tree of that size."""
         with self._database.read() as connection:
@@ -126,10 +158,14 @@ def _stored(connection: sa.Connection, progress: Progress) -> Generator[StoredEn
             for rows in found:
                 of = _tokens(connection, rows)
                 for row in rows:
-                    position, seq, name, leaf, salt, text, deleted, at = row[:_FIRST]
-                    columns = row[_FIRST:] if not deleted or any(row[_FIRST:]) else None
-                    yield StoredEntry(seq, name, leaf, salt, text, columns, at, bool(deleted), of.get(position, ()))
+                    yield _as_stored(row, of.get(row[0], ()))
                 progress(len(rows))
+
+
+def _as_stored(row: Sequence[Any], of: tuple[str, ...]) -> StoredEntry:
+    _, seq, name, leaf, salt, text, deleted, at = row[:_FIRST]
+    columns = tuple(row[_FIRST:]) if not deleted or any(row[_FIRST:]) else None
+    return StoredEntry(seq, name, leaf, salt, text, columns, at, bool(deleted), of)
 
 
 def _tokens(connection: sa.Connection, rows: Sequence[Sequence[Any]]) -> dict[int, tuple[str, ...]]:
@@ -141,6 +177,8 @@ def _tokens(connection: sa.Connection, rows: Sequence[Sequence[Any]]) -> dict[in
         of.setdefault(position, []).append(token)
     return {position: tuple(sorted(found)) for position, found in of.items()}
 
+
+_HEAD: Final = sa.select(checkpoints.c.size, checkpoints.c.note).order_by(checkpoints.c.number.desc()).limit(1)
 
 _FIRST: Final = 8
 """How many values stand before the columns."""

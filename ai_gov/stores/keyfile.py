@@ -44,9 +44,27 @@ class KeyFolder:
         private = _load_signing(folder / SIGNING)
         self.verifiers = _load_verifiers(folder / VERIFIERS, private)
         self.signing_key = SigningKey(self.verifiers[-1].name, private)
-        if self.signing_key.verifier != self.verifiers[-1]:
+        if self.signing_key.verifier not in self.verifiers:
             raise _broken(folder / VERIFIERS)
         self.hmac_key = lru_cache(maxsize=1024)(self._derive)
+
+    def prepare(self) -> SigningKey:
+        """鍵の更新の用意: a new signing key, its public half added to ``verifiers``; the old one still signs.
+
+        Every interruption leaves keys that fit each other.
+        """
+        new = SigningKey(self.signing_key.name, Ed25519PrivateKey.generate())
+        self.verifiers = (*self.verifiers, new.verifier)
+        _replace(self.folder / VERIFIERS, "".join(f"{key}\n" for key in self.verifiers).encode())
+        return new
+
+    def change(self, new: SigningKey) -> None:
+        """鍵を替える: sign with the prepared key from now on; the private half of the old one is gone."""
+        pem = new.private.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        _replace(self.folder / SIGNING, pem)
+        self.signing_key = new
 
     def _derive(self, purpose: str, organisation: str) -> bytes:
         """32 bytes for one purpose and one organisation; the lengths keep two pairs from ever meeting."""
@@ -111,19 +129,35 @@ def load_or_make(path: Path, make: Callable[[], bytes]) -> bytes:
 
 def _create(path: Path, content: bytes) -> None:
     """Write it whole under another name first; of two processes that start at once, the first one's key stays."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    draft = _draft(path, content)
     try:
-        with os.fdopen(file, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            return
+        os.link(draft, path)
+    except FileExistsError:
+        return
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    try:
+        _draft(path, content).replace(path)
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _draft(path: Path, content: bytes) -> Path:
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(file, "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return draft
 
 
 def _broken(path: Path) -> StoreFailed:

@@ -35,7 +35,7 @@ class Sequencer:
 
     def __init__(self, database: Database, *, key: SigningKey, outside: CheckpointFile, clock: Clock) -> None:
         self._database = database
-        self._key = key
+        self._keys: tuple[SigningKey, ...] = (key,)
         self._outside = outside
         self._clock = clock
         self._stop = threading.Event()
@@ -56,6 +56,10 @@ class Sequencer:
             progress(count)
         self.publish()
         return done
+
+    def sign_with(self, *keys: SigningKey) -> None:
+        """署名鍵を替える: by which every later checkpoint is signed; two while one takes over from the other."""
+        self._keys = keys
 
     def publish(self) -> None:
         """Copy checkpoints that the file outside may lack, in order; a crash in between only copies one again."""
@@ -122,7 +126,7 @@ class Sequencer:
         state = {"size": frontier.size, "frontier": b"".join(frontier.hashes)}
         connection.execute(sa.update(tree).values(state) if row else sa.insert(tree).values(id=1, **state))
         at = timestamp(self._clock.now())
-        note = sign(Checkpoint(self._key.name, frontier.size, frontier.root(), (at,)), self._key)
+        note = sign(Checkpoint(self._keys[-1].name, frontier.size, frontier.root(), (at,)), *self._keys)
         connection.execute(sa.insert(checkpoints), {"size": frontier.size, "note": note, "at": at})
         return len(rows)
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from ai_gov import flow
 from ai_gov.errors import StoreFailed
-from ai_gov.model import Actor, Exchange, State, Step
+from ai_gov.model import Actor, Event, Exchange, State, Step
 from ai_gov.service.ports import Clock, Receipt
 from ai_gov.stores import writer
 from ai_gov.stores.accounts import AccountStore
@@ -88,6 +88,21 @@ class DatabaseStore:
     def sequence_now(self) -> int:
         """Bring every durable entry into the tree, sign it, and copy the checkpoint outside. Returns how many."""
         return self.sequencer.sequence_now()
+
+    def change_signing_key(self, *, actor: str) -> str:
+        """署名鍵の更新: an entry, a checkpoint by both keys, then the new key alone. Returns its public half (vkey).
+
+        Other processes sign with the old key, which stays known, until they are started anew.
+        """
+        old, new = self.keys.signing_key, self.keys.prepare()
+        data = {"before": str(old.verifier), "after": str(new.verifier)}
+        self.record_sync(Step(None, Event("signing_key_changed", self.clock.now(), "", "", "", actor, data)))
+        self.sequencer.sign_with(old, new)
+        self.sequencer.sequence_now()
+        self.keys.change(new)
+        self.sequencer.sign_with(new)
+        self.audit.keys = self.keys.verifiers
+        return str(new.verifier)
 
     def close(self) -> None:
         """Write and sequence what is waiting, then let go of everything. Later steps are refused."""
