@@ -77,6 +77,18 @@ class SearchIndex:
             self._thread = None
         self._stop.clear()
 
+    def rebuild(self, progress: Callable[[int], None] = lambda _: None) -> int:
+        """索引の作り直し: index and figures anew from the records, as after a change of how they are made.
+
+        Figures of records that were deleted are lost with it. Returns how many entries were brought in.
+        """
+        with self._database.write() as connection:
+            self._database.lock(connection, "search")
+            term_store(connection).clear(connection)
+            connection.execute(sa.delete(usage_counts))
+            connection.execute(sa.update(search_state).values(size=0))
+        return self.catch_up(progress)
+
     def compact(self) -> int:
         """Let no byte of what was forgotten stay in the index, in small transactions. Returns how many it took."""
         steps, more = 0, True

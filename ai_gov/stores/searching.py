@@ -113,6 +113,12 @@ class LogSearch:
                 query = query.where(entries.c.position < before)
             return [_entry(row) for row in connection.execute(query)]
 
+    def after(self, seq: int, limit: int = 1000) -> list[Entry]:
+        """Entries of the tree that come after one, in their order."""
+        query = sa.select(entries).where(entries.c.seq > seq).order_by(entries.c.seq).limit(limit)
+        with self._database.read() as connection:
+            return [_entry(row) for row in connection.execute(query)]
+
     def figures(self, since: str, until: str, organisations: Collection[str] = ()) -> Iterator[tuple[Place, int]]:
         """集計: the figures from an hour on, before another (``2026-04`` is before every hour of that month)."""
         query = sa.select(usage_counts).where(usage_counts.c.hour >= since, usage_counts.c.hour < until)

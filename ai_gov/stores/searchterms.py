@@ -27,6 +27,10 @@ class TermStore(Protocol):
         """Take entries out of the index. ``texts``: the terms of each entry's text. Returns which were in it."""
         ...
 
+    def clear(self, connection: sa.Connection) -> None:
+        """Forget everything."""
+        ...
+
     def merge(self, connection: sa.Connection, *, first: bool) -> bool:
         """Do some of the work after which no byte of what was forgotten is left. Whether there is more to do."""
         ...
@@ -68,6 +72,11 @@ class Fts:
                 sa.delete(search_docs).where(search_docs.c.position.in_([row.position for row in found]))
             )
         return [row.position for row in found]
+
+    def clear(self, connection: sa.Connection) -> None:
+        """See TermStore."""
+        connection.exec_driver_sql(f"INSERT INTO {FTS} ({FTS}) VALUES ('delete-all')")  # noqa: S608 - a constant
+        connection.execute(sa.delete(search_docs))
 
     def merge(self, connection: sa.Connection, *, first: bool) -> bool:
         """See TermStore. A negative number begins to merge everything into one, which drops what was deleted."""
@@ -112,6 +121,10 @@ class Arrays:
         """See TermStore."""
         gone = sa.delete(search_docs).where(search_docs.c.position.in_(list(texts))).returning(search_docs.c.position)
         return list(connection.scalars(gone))
+
+    def clear(self, connection: sa.Connection) -> None:
+        """See TermStore."""
+        connection.execute(sa.delete(search_docs))
 
     def merge(self, connection: sa.Connection, *, first: bool) -> bool:  # noqa: ARG002 - the same shape as FTS5's
         """See TermStore. Rows that were deleted leave the files with VACUUM, which the retention run does."""

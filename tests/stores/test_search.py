@@ -176,6 +176,19 @@ class TestSearch:
         assert found(store, department="zei") == ["x1"]
 
 
+def test_an_index_made_anew_is_the_same_and_an_export_goes_on_where_it_stopped(store):
+    write(store, use("x1", sent="補正予算"), use("x2", department="fuku"))
+    before = list(store.search.figures("2026-11", "2026-12"))
+    with store.database.write() as connection:
+        connection.exec_driver_sql("DELETE FROM usage_counts")
+    assert store.index.rebuild() == 4
+    assert list(store.search.figures("2026-11", "2026-12")) == before
+    assert found(store, text="補正予算") == ["x1"]
+    assert found(store) == ["x2", "x1"]
+    assert [entry.seq for entry in store.search.after(-1, limit=3)] == [0, 1, 2]
+    assert [entry.seq for entry in store.search.after(2)] == [3]
+
+
 def test_after_compacting_no_pair_of_characters_is_left_in_the_files(sqlite, data):
     write(sqlite, *(use(f"x{n}", sent="霞ヶ浦丁稚羊羹" if n % 5 == 0 else "ふつうの文") for n in range(300)))
     with sqlite.database.write() as connection:
