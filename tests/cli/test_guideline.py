@@ -174,9 +174,10 @@ def test_what_was_changed_in_the_policy_by_hand_is_kept_when_the_questions_are_a
     [
         ("questions: 1", "questions: 0", "いまの版は 1"),
         ("questions: 1", "questions: 9", "道具を新しく"),
-        ("keep_text: 12", "keep_text: twelve", "整数で"),
-        ("keep_text: 12", "keep_texts: 12", "「keep_texts」という質問はありません"),
-        ("keep_text: 12", "keep_text: 9999", "360 以下"),
+        ("keep_text: 1", "keep_text: twelve", "整数で"),
+        ("keep_text: 1", "keep_texts: 12", "「keep_texts」という質問はありません"),
+        ("keep_text: 1", "keep_text: 9999", "30 以下"),
+        ("keep_text: 1", "keep_text: 9", "文章の期間を、記録の期間以下に"),
         ("service: terms_only", "service: free", "という選択肢はありません"),
         ("service_level: '1'", "service_level: 3B", "約款型のサービスでは"),
         ("head: 市長", "head: 町長", "別の団体の回答が混ざっていないか"),

@@ -7,7 +7,7 @@ import zipfile
 import docx
 import pypdfium2
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ai_gov.documents import html, markdown
@@ -115,11 +115,13 @@ def test_markdown_reads_back_to_the_same_blocks():
     assert table.rows == (("甲", "1行目\n2行目"), ("乙|丙", ""))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_read_as_markdown_without_an_error(text):
     markdown.read(text)
 
 
+@settings(deadline=None, max_examples=15)
 @given(
     st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Co", "Cn")), min_size=1, max_size=40)
 )

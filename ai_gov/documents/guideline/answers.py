@@ -132,6 +132,9 @@ def clashes(questions: Questions, values: Mapping[str, Value]) -> Iterator[tuple
         if all(_is(values.get(name), wanted) for name, wanted in clash.answers.items()):
             named = "・".join(f"{question.ask}" for question in questions.questions if question.id in clash.answers)
             yield next(reversed(list(clash.answers))), f"{clash.reason}{clash.remedy}（関わる質問: {named}）"
+    for order in questions.orders:
+        if _greater(values.get(order.less), values.get(order.than)):
+            yield order.less, f"{order.reason}{order.remedy}"
     name, head = str(values.get("municipality", "")), str(values.get("head", ""))
     wanted_head = head_of(name)
     if head in _HEADS.values() and wanted_head not in {"長", head}:
@@ -150,7 +153,14 @@ def involved(questions: Questions, values: Mapping[str, Value]) -> set[str]:
     for clash in questions.clashes:
         if all(_is(values.get(name), wanted) for name, wanted in clash.answers.items()):
             out |= set(clash.answers)
+    for order in questions.orders:
+        if _greater(values.get(order.less), values.get(order.than)):
+            out |= {order.less, order.than}
     return out | ({"municipality", "head"} if any(name == "head" for name, _ in clashes(questions, values)) else set())
+
+
+def _greater(less: Value | None, than: Value | None) -> bool:
+    return isinstance(less, int) and isinstance(than, int) and less > than
 
 
 def _is(value: Value | None, wanted: tuple[str, ...]) -> bool:

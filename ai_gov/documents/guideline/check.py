@@ -124,14 +124,12 @@ def _place(name: str, now: Composed) -> str:
 def _answers(document: Published, data: Embedded, now: Composed) -> Iterator[Difference]:
     for question in now.template.questions.questions:
         before, after = data.answers.get(question.id, ""), now.answers.text(question.id)
-        if before == after or (question.setting and question.setting in {"destinations", "uses", "hold"}):
-            continue  # what a table shows is compared there
+        if before == after or question.setting:  # what is set in the policy is compared there
+            continue
         shown = [
             "、".join(question.label(part) for part in text.split("、")) if question.choices else text or "（なし）"
             for text in (before, after)
         ]
-        if question.setting and _fact_of(question.setting, now) is not None:
-            continue
         yield Difference(
             Kind.ANSWER,
             question.article,
@@ -142,10 +140,6 @@ def _answers(document: Published, data: Embedded, now: Composed) -> Iterator[Dif
             document.path,
             REBUILD,
         )
-
-
-def _fact_of(setting: str, now: Composed) -> Fact | None:
-    return now.facts.get(setting)
 
 
 def _articles(document: Published, now: Composed) -> Iterator[Difference]:
@@ -171,11 +165,12 @@ def _facts(document: Published, now: Composed) -> Iterator[Difference]:
     used = {name for chapter in now.chapters for name in chapter.tables}
     if document.readable:
         for name, table in now.tables.items():
-            if name not in used or name == LEVELS:
+            if name == LEVELS or (name not in used and table.table.rows):
                 continue
             grid = _grid(document, name, table)
             if grid is None:
-                yield _no_table(document, table)
+                if table.table.rows:
+                    yield _no_table(document, table)
                 continue
             shown |= {fact.key for fact in table.cells.values()}
             for item in _cells(document, grid, table):

@@ -162,8 +162,6 @@ def _values(template: Template, answers: Answers, known: Mapping[str, Fact]) -> 
         "effective_text": _mark("effective", wareki(effective)),
         "checked_text": wareki(template.sources.checked),
         "partners_text": _mark("partners", "、".join(answers.many("partners"))),
-        "keep_metadata_text": _mark("keep_metadata", f"{answers.text('keep_metadata')}年"),
-        "keep_text_text": _mark("keep_text", f"{answers.text('keep_text')}か月"),
         "unread_list": "\n".join(f"- {line}" for line in template.sources.unread),
     }
     for article in template.structure.articles:
@@ -227,8 +225,10 @@ def _with_tables(text: str, tables: Mapping[str, SettingsTable], template: Templ
             yield block
         elif found[1] == "sources":
             yield _sources(template)
-        else:
+        elif tables[found[1]].table.rows:
             yield tables[found[1]].table
+        else:
+            yield Paragraph((Run(f"（{tables[found[1]].table.caption}に当たるものはありません。）"),))
 
 
 def _sources(template: Template) -> Table:

@@ -48,6 +48,8 @@ class TableWords(Strict):
     key: str = ""
     """The column that tells one row from the others."""
     columns: tuple[Word, ...] = ()
+    needs: str = ""
+    """Only rows that have this part."""
     listed: tuple[Word, ...] = ()
     rest: bool = False
     widths: tuple[int, ...] = ()

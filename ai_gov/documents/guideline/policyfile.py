@@ -47,6 +47,11 @@ def write(base: str, answers: Answers, questions: Questions, today: dt.date, pat
         "unlisted_models": answers.text("unlisted"),
         "uses": uses,
         "default_use": default_use,
+        "retention": {
+            **data.get("retention", {}),
+            "text_years": answers.values["keep_text"],
+            "metadata_years": answers.values["keep_metadata"],
+        },
         "hold": {**data.get("hold", {}), "levels": list(answers.many("hold"))},
     }
     text = replace(base, {key: value for key, value in changed.items() if data.get(key) != value})
@@ -150,6 +155,8 @@ def from_policy(policy: Policy, questions: Questions) -> dict[str, Value]:
         "unlisted": policy.unlisted_models,
         "uses": tuple(name for name in offered if name in there) or tuple(offered),
         "hold": policy.hold.levels,
+        "keep_metadata": policy.retention.metadata_years,
+        "keep_text": policy.retention.text_years,
     }
     main = main_destination(policy)
     if main is None:
@@ -186,4 +193,4 @@ def _shown(questions: Questions, name: str, value: Value) -> str:
     assert question is not None
     if isinstance(value, tuple):
         return "、".join(question.label(item) for item in value) or "なし"
-    return question.label(str(value))
+    return f"{question.label(str(value))}{question.unit}"

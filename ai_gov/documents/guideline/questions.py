@@ -80,6 +80,15 @@ class Clash(Strict):
     remedy: Word
 
 
+class Order(Strict):
+    """大小の決まり: one number may not be greater than another."""
+
+    less: Name
+    than: Name
+    reason: Word
+    remedy: Word
+
+
 class Renewal(Strict):
     """質問の改訂: what became different in a version, for answers that were given to an older one."""
 
@@ -97,6 +106,7 @@ class Questions(Strict):
     version: Annotated[int, Field(ge=1)]
     questions: Annotated[tuple[Question, ...], Field(min_length=1, max_length=MAX_QUESTIONS)]
     clashes: tuple[Clash, ...] = ()
+    orders: tuple[Order, ...] = ()
     renewals: tuple[Renewal, ...] = ()
 
     @model_validator(mode="after")
@@ -118,6 +128,11 @@ class Questions(Strict):
                     raise ValueError(
                         f"clashes「{clash.id}」の {name} の値 {'・'.join(values)} は、その質問の選択肢にありません。"
                     )
+        for order in self.orders:
+            for name in (order.less, order.than):
+                found = self.find(name)
+                if found is None or found.type != "number":
+                    raise ValueError(f"orders にある {name} は、数を答える質問ではありません。")
         return self
 
     def find(self, name: str) -> Question | None:

@@ -73,7 +73,9 @@ def _matrix(shape: TableWords, facts: Mapping[str, Fact], words: SettingsWords) 
     rows: list[tuple[str, ...]] = []
     cells: dict[tuple[str, str], Fact] = {}
     for fields in by_item.values():
-        row = tuple(fields[column].value if column in fields else "" for column in shape.columns)
+        if shape.needs and shape.needs not in fields:
+            continue
+        row = tuple(_cell(fields, column) for column in shape.columns)
         rows.append(row)
         name = row[shape.columns.index(shape.key)]
         cells |= {
@@ -83,6 +85,12 @@ def _matrix(shape: TableWords, facts: Mapping[str, Fact], words: SettingsWords) 
         }
     table = Table(header, tuple(rows), shape.caption, shape.id, shape.widths)
     return SettingsTable(table, shape.columns.index(shape.key), cells)
+
+
+def _cell(fields: Mapping[str, Fact], column: str) -> str:
+    if column in fields:
+        return fields[column].value
+    return "あり" if any(field.startswith(f"{column}.") for field in fields) else ""
 
 
 def _column_title(shape: TableWords, column: str, words: SettingsWords) -> str:

@@ -206,8 +206,6 @@ BUILT_IN: Final = frozenset(
         "effective_text",
         "checked_text",
         "partners_text",
-        "keep_metadata_text",
-        "keep_text_text",
         "table_sources",
         "unread_list",
     }

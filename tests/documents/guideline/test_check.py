@@ -46,8 +46,13 @@ PLANTED = [
     ("| 制限なし | limits", "| 10回まで | limits", 6, "limits.requests_per_minute"),
     ("| いいえ | label.append_to_text", "| はい | label.append_to_text", 11, "label.append_to_text"),
     ("| 翻訳・やさしい日本語 | translation |", "| 翻訳 | translation |", 10, "uses.translation.title"),
-    ("| 議会答弁の下調べ | assembly | すべて |\n", "", 10, "uses.assembly"),
-    ("| assembly | すべて |\n", "| assembly | すべて |\n| 人事評価 | hr | すべて |\n", 10, "policy.yaml"),
+    ("| 議会答弁の下調べ | assembly | すべて | 載っていない |\n", "", 10, "uses.assembly"),
+    (
+        "| assembly | すべて | 載っていない |\n",
+        "| assembly | すべて | 載っていない |\n| 人事評価 | hr | すべて | あり |\n",
+        10,
+        "policy.yaml",
+    ),
     (
         "| 個人番号（マイナンバー） | 自治体機密性3B | 止める",
         "| 個人番号（マイナンバー） | 自治体機密性3B | 伏せて送る",
@@ -58,12 +63,19 @@ PLANTED = [
     ("| 自治体機密性3B | 伏せて送る。伏せられなければ止める |", "| 自治体機密性3B | 入力できる |", 7, "levels.3B"),
     ("1回に入力できるのは200,000文字まで", "1回に入力できるのは900,000文字まで", 6, "limits.max_prompt_chars"),
     ("回答に「生成AIによる下書き・職員の確認前」と表示します", "回答に「確認済み」と表示します", 9, "label.text"),
-    ("判定の結果 | 5年 |", "判定の結果 | 1年 |", 12, "keep_metadata"),
-    ("伏せたあとの文章と回答 | 12か月 |", "伏せたあとの文章と回答 | 6か月 |", 12, "keep_text"),
+    ("判定の結果 | 5年 |", "判定の結果 | 1年 |", 12, "retention.metadata_years"),
+    ("伏せたあとの文章と回答 | 1年 |", "伏せたあとの文章と回答 | 6年 |", 12, "retention.text_years"),
     ("作った職員以外の1人以上が確認します", "作った職員以外の0人以上が確認します", 9, "reviewers"),
     ("すぐに所属長と情報政策課（内線2200）に知らせてください", "すぐに所属長と総務課に知らせてください", 13, "contact"),
     ("| 最高AI責任者（CAIO） | 副市長 |", "| 最高AI責任者（CAIO） | 総務部長 |", 4, "caio"),
     ("令和9年4月1日から施行します", "令和8年4月1日から施行します", 15, "effective"),
+    (
+        "| 会議の録音を起こした文章を要約する | 扱わない |",
+        "| 会議の録音を起こした文章を要約する | 扱う |",
+        6,
+        "approval.personal",
+    ),
+    ("| 2027-03-31 | 2027-02-01 |", "| 2029-03-31 | 2027-02-01 |", 6, "approval.approved_until"),
     ("## 9　出力の確認\n", "", 9, ""),
     ("<!-- ai-gov:uses -->", "", 0, None),
 ]
@@ -86,8 +98,6 @@ def test_what_was_planted_in_the_document_is_found(old, new, article, setting):
 @pytest.mark.parametrize(
     ("question", "value", "article"),
     [
-        ("keep_metadata", 10, 12),
-        ("keep_text", 6, 12),
         ("reviewers", "two", 9),
         ("training", "yearly", 14),
         ("labels", ("as_is_external",), 11),

@@ -31,6 +31,14 @@ ALTERNATIVES = {
     "prices": {"input": 100.0, "output": 400.0},
     "id": "other-one",
     "name": "other",
+    "approval": town.APPROVAL,
+    "users": "few",
+    "work": "summary",
+    "learning": "public_only",
+    "judged": "not_always",
+    "approved_on": "2026-05-01",
+    "review_on": "2027-01-15",
+    "text_years": 2,
 }
 FIXED = {"schema", "answers"}  # one value only in this version
 
@@ -39,7 +47,8 @@ def leaves(value, path=()):
     """Every place of a policy that holds a value of its own."""
     if isinstance(value, dict):
         for key, part in value.items():
-            if key in ALTERNATIVES and not (isinstance(part, list) and part and isinstance(part[0], dict)):
+            several = isinstance(part, dict) or (isinstance(part, list) and part and isinstance(part[0], dict))
+            if key in ALTERNATIVES and not several:
                 yield (*path, key)
             else:
                 yield from leaves(part, (*path, key))
@@ -86,6 +95,8 @@ def changed(path):
         data["default_use"] = "other-one"
     if path == ("stop_levels",):
         data["hold"]["levels"] = []
+    if path[-1] == "approved_until" and path[0] == "uses":
+        data["uses"][path[1]]["approval"]["review_on"] = None
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
 
 
@@ -100,7 +111,7 @@ def test_a_changed_value_of_the_policy_changes_the_document_and_is_found_by_the_
 
 
 def test_every_place_of_the_policy_was_tried():
-    assert len(PLACES) > 45
+    assert len(PLACES) > 60
 
 
 @pytest.mark.parametrize("field", ["title", "level", "removable", "basis"])
