@@ -9,6 +9,7 @@
     │   ├── Unauthenticated 401
     │   ├── Forbidden      403
     │   ├── UnknownRoute   404  a route or a model
+    │   ├── Conflict       409  somebody else was first, or it has gone on already
     │   ├── TooLarge       413
     │   └── TooMany        429
     ├── Stopped            403  the policy stops the prompt
@@ -105,6 +106,13 @@ class UnknownRoute(RequestError):
 
     code = "not_found"
     status = 404
+
+
+class Conflict(RequestError):
+    """今の状態ではできない."""
+
+    code = "conflict"
+    status = 409
 
 
 class TooLarge(RequestError):

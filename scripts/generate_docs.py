@@ -11,6 +11,7 @@ from ai_gov import errors
 from ai_gov.gateway import replies
 from ai_gov.gateway.fields import render_fields_ja
 from ai_gov.model import Level
+from ai_gov.review import states
 from ai_gov.rules.library import parse_rules, shipped
 
 BAD_REQUEST = {
@@ -50,6 +51,36 @@ def rules_ja() -> str:
     return "\n".join(out) + "\n"
 
 
+def release_states_ja() -> str:
+    """The diagram and the table of the states of a release."""
+    out = [
+        "# 確認と公開の状態",
+        "",
+        (
+            "`ai_gov/review/states.py` の表から自動で作られます（`make docs`）。確認者は、作成者とは別の人で、"
+            "作成者の所属を受け持つ確認者です。"
+        ),
+        "",
+        "```mermaid",
+        states.mermaid(),
+        "```",
+        "",
+        "| 状態 | 操作 | できる人 | 次の状態 |",
+        "| --- | --- | --- | --- |",
+    ]
+    for row in states.TRANSITIONS:
+        who = "・".join(party.ja for party in states.Party if party in row.by)
+        to = " または ".join(state.ja for state in row.to)
+        out.append(f"| {row.state.ja} | {row.act.ja} | {who} | {to} |")
+    ends = "・".join(state.ja for state in states.ReviewState if state in states.ENDS)
+    kept = "・".join(state.ja for state in states.ReviewState if state in states.HOLDS_TEXT)
+    out += [
+        "",
+        f"{ends}の後には何も続きません。本文は、{kept}の間だけ暗号化して保存し、ほかの状態に移るときに消去します。",
+    ]
+    return "\n".join(out) + "\n"
+
+
 def errors_ja() -> str:
     """The table of error codes."""
     out = [
@@ -78,7 +109,12 @@ def _all(kind: type[errors.AiGovError]) -> list[type[errors.AiGovError]]:
     return [*own, *(below for child in kind.__subclasses__() for below in _all(child))]
 
 
-MADE: dict[str, Callable[[], str]] = {"fields.md": render_fields_ja, "rules.md": rules_ja, "errors.md": errors_ja}
+MADE: dict[str, Callable[[], str]] = {
+    "fields.md": render_fields_ja,
+    "rules.md": rules_ja,
+    "errors.md": errors_ja,
+    "release-states.md": release_states_ja,
+}
 
 
 def main() -> int:
