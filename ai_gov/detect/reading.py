@@ -25,7 +25,6 @@ class Token(NamedTuple):
     end: int
     surface: str
     pos: tuple[str, ...]
-    reading: str = ""  # katakana; empty where the reader gives none
     known: bool = True  # false for out-of-vocabulary words
 
     def __repr__(self) -> str:
