@@ -66,7 +66,7 @@ def reader(name: str = "fast", thorough: ThoroughSettings | None = None) -> Read
 
 def files(config_dir: Path | None) -> dict[str, str]:
     """設定ファイル一式: the shipped ones, and a municipality's own in their place."""
-    layers: list[Mapping[str, str]] = [shipped(RULES)]
+    layers: list[Mapping[str, str]] = [shipped(RULES) | shipped(PROMPTS)]
     if config_dir is not None:
         if not config_dir.is_dir():
             message = "フォルダーがありません。--config または AI_GOV_CONFIG_DIR の場所を確かめてください。"
@@ -78,6 +78,8 @@ def files(config_dir: Path | None) -> dict[str, str]:
             others = tuple(f"{config_dir.name}/{name}/" for name in (GUIDELINES, PROMPTS))
             found = read_folder(config_dir)
             layers.append({path: text for path, text in found.items() if not path.startswith(others)})
+        if (config_dir / PROMPTS).is_dir():
+            layers.append(read_folder(config_dir / PROMPTS))
     return overlay(*layers)
 
 
@@ -318,8 +320,14 @@ def watch(opened: DatabaseStore, settings: Settings) -> Watch:
         rules = alerts_of(in_force(opened)[1]).alerts
         return max((rule.every_hours for rule in rules if isinstance(rule, Verification)), default=0)
 
+    def measure() -> dict[str, float]:
+        oldest = opened.alerting.oldest_waiting()
+        waited = 0.0 if oldest is None else (opened.clock.now() - oldest).total_seconds()
+        return {"ai_gov_unsequenced_seconds": waited, "ai_gov_unindexed_entries": float(opened.index.waiting())}
+
     return Watch(
         alert_service(opened, settings),
+        measure=measure,
         folder=settings.data_dir,
         seconds=settings.alert_seconds,
         every_hours=every_hours,
@@ -379,11 +387,11 @@ def app(settings: Settings) -> Starlette:
     from ai_gov.stores.readiness import obstacles
 
     made = running(settings)
+    watching = watch(made.store, settings)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         made.store.start()
-        watching = watch(made.store, settings)
         watching.start()
         try:
             yield
@@ -396,7 +404,9 @@ def app(settings: Settings) -> Starlette:
 
     setup = first_setup(made.store)
     pages = site(settings, made, setup)
-    made_app = create_app(made.ask, made.store.people, checks=[writable], pages=pages, lifespan=lifespan)
+    made_app = create_app(
+        made.ask, made.store.people, checks=[writable], pages=pages, gauges=watching.figures, lifespan=lifespan
+    )
     made_app.state.setup_token = setup.token if setup else ""
     return made_app
 

@@ -29,8 +29,9 @@ Config = Annotated[
 def check(config: Config = None) -> None:
     """規則・方針の書式と、規則に書かれた例を確かめます。誤りはファイル名と行番号ですべて示します。"""
     files = checked(config)
-    rules = rules_of(files)
-    typer.echo(f"問題はありません（検知規則 {len(rules.rules)} 件、識別子 {digest(files)[:12]}）。")
+    made = build(files, japan_date())
+    told = f"検知規則 {len(made.rules)} 件、プロンプト {len(made.prompts)} 件"
+    typer.echo(f"問題はありません（{told}、識別子 {made.digest[:12]}）。")
 
 
 @app.command()

@@ -10,6 +10,7 @@ import structlog
 
 from ai_gov import datafile
 from ai_gov.detect.detector import Detector
+from ai_gov.documents.prompts import Prompt, is_prompt, read_prompts
 from ai_gov.errors import ConfigError, FailClosed, Problem
 from ai_gov.model import japan_date
 from ai_gov.policy.alerts import FILE, Alerts, FindingAlert
@@ -36,7 +37,7 @@ def overlay(*layers: Mapping[str, str]) -> dict[str, str]:
 
 
 def build(files: Mapping[str, str], today: dt.date) -> Governance:
-    """The rules and policy of a set of files. Raises ConfigError with every problem found."""
+    """The rules, policy and prompts of a set of files. Raises ConfigError with every problem found."""
     problems: list[Problem] = []
     policy = rules = detector = None
     if POLICY not in files:
@@ -55,6 +56,11 @@ def build(files: Mapping[str, str], today: dt.date) -> Governance:
         watched = alerts_of(files)
     except ConfigError as error:
         problems += error.problems
+    prompts: dict[str, Prompt] = {}
+    try:
+        prompts = read_prompts(files, {use.id for use in policy.uses} if policy else ())
+    except ConfigError as error:
+        problems += error.problems if policy else ()
     if policy is None or rules is None or detector is None or problems:
         raise ConfigError(problems)
     known = {rule.entity for rule in rules.rules.values()}
@@ -67,7 +73,7 @@ def build(files: Mapping[str, str], today: dt.date) -> Governance:
         message = "{} を見つける検知規則がありません。綴りを確かめてください。"
         raise ConfigError([Problem(POLICY, _line(files[POLICY], name), message.format(name)) for name in unknown])
     grammar = Grammar(rule.label for rule in rules.rules.values())
-    return Governance(policy, rules.rules, detector, grammar, digest(files))
+    return Governance(policy, rules.rules, detector, grammar, digest(files), prompts)
 
 
 def _line(text: str, word: str) -> int:
@@ -82,6 +88,7 @@ def alerts_of(files: Mapping[str, str]) -> Alerts:
 
 def rules_of(files: Mapping[str, str]) -> RuleSet:
     """The rules of a set of files, a municipality's own in the place of the shipped. Raises ConfigError."""
+    files = {path: text for path, text in files.items() if not is_prompt(path)}
     own = {path: text for path, text in files.items() if path.startswith("own/")}
     return parse_rules({path: text for path, text in files.items() if path not in own}, own)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ai_gov.detect.reading import Reading
+from ai_gov.documents.prompts import Prompt
 from ai_gov.model import Actor, Finding, Json, Step
 from ai_gov.policy.schema import Policy
 from ai_gov.redact.placeholder import Grammar
@@ -73,13 +74,15 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Governance:
-    """統制の状態: the rules and the policy in force for one request; one digest names both."""
+    """統制の状態: the rules, the policy and the prompts in force for one request; one digest names them all."""
 
     policy: Policy
     rules: Mapping[str, Rule]
     detector: Detect
     grammar: Grammar
     digest: str
+    prompts: Mapping[str, Prompt] = field(default_factory=dict, repr=False)
+    """ひな形: what the page offers, by id."""
 
 
 class Detect(Protocol):
