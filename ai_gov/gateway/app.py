@@ -18,7 +18,7 @@ from ai_gov.errors import AiGovError, ClientGone, StoreFailed, Unauthenticated, 
 from ai_gov.gateway import sse
 from ai_gov.gateway.auth import authenticate, may_ask
 from ai_gov.gateway.chat import CLIENT, Asks, Chat, Response
-from ai_gov.gateway.metrics import CONTENT_TYPE, Metrics
+from ai_gov.gateway.metrics import CONTENT_TYPE, Gauges, Metrics
 from ai_gov.gateway.ratelimit import RateLimit, source_of
 from ai_gov.gateway.ready import Check, Ready
 from ai_gov.gateway.refusals import Refusals
@@ -42,15 +42,16 @@ def create_app(
     limits: WireLimits | None = None,
     checks: Sequence[Check] = (),
     pages: ASGIApp | None = None,
+    gauges: Gauges | None = None,
     lifespan: Lifespan[Starlette] | None = None,
 ) -> Starlette:
     """The application. ``checks`` say what is wrong, for /readyz, besides what ``ask`` says.
 
-    ``pages`` answers every path that is none of the gateway's.
+    ``pages`` answers every path that is none of the gateway's. ``gauges`` are further figures for /metrics.
 
     ``lifespan`` opens and closes what it stands on.
     """
-    metrics, rate, refusals = Metrics(), RateLimit(), Refusals(ask, CLIENT)
+    metrics, rate, refusals = Metrics(gauges), RateLimit(), Refusals(ask, CLIENT)
     chat = Chat(ask, limits or WireLimits(), metrics)
 
     async def chats(scope: Scope, receive: Receive, response: Response, actor: Actor, started: float) -> None:

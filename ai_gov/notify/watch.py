@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -47,7 +47,10 @@ def verify_apart() -> bool:
 
 
 class Watch:
-    """見張り: ``start`` and ``stop``. ``every_hours``: how often the log is verified, 0 for never."""
+    """見張り: ``start`` and ``stop``.
+
+    ``every_hours``: how often the log is verified, 0 for never; ``measure``: further figures for ``figures``.
+    """
 
     def __init__(
         self,
@@ -56,6 +59,7 @@ class Watch:
         folder: Path,
         seconds: float,
         every_hours: Callable[[], int],
+        measure: Callable[[], Mapping[str, float]] = dict,
         verify: Callable[[], bool] = verify_apart,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -63,10 +67,13 @@ class Watch:
         self._folder = folder
         self._seconds = seconds
         self._every_hours = every_hours
+        self._measure = measure
         self._verify = verify
         self._monotonic = monotonic
         self._due = monotonic() + seconds
         self._sound = True
+        self._raised = 0
+        self._figures: Mapping[str, float] = {}
         self._checking: threading.Thread | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -83,6 +90,10 @@ class Watch:
             self._thread.join(10)
             self._thread = None
 
+    def figures(self) -> Mapping[str, float]:
+        """稼働の値: of the log and the machine, as they were at the last look."""
+        return self._figures
+
     def look(self) -> None:
         """Look once, and begin a verification where one is due."""
         hours = self._every_hours()
@@ -90,7 +101,10 @@ class Watch:
             self._due = self._monotonic() + hours * 3600
             self._checking = threading.Thread(target=self._check, name="ai-gov-verify", daemon=True)
             self._checking.start()
-        self._service.look(Health(free_percent(self._folder), problems=0 if self._sound else 1))
+        free = free_percent(self._folder)
+        self._raised += len(self._service.look(Health(free, problems=0 if self._sound else 1)))
+        known = {"ai_gov_alerts": float(self._raised), "ai_gov_log_sound": float(self._sound), **self._measure()}
+        self._figures = known if free is None else {**known, "ai_gov_disk_free_ratio": free / 100}
 
     def _run(self) -> None:
         while not self._stop.wait(self._seconds):

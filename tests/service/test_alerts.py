@@ -7,6 +7,7 @@ import pytest
 
 from ai_gov import datafile
 from ai_gov.errors import ConfigError
+from ai_gov.gateway.metrics import Metrics
 from ai_gov.model import Action, Level
 from ai_gov.notify.syslog import Syslog
 from ai_gov.notify.watch import Watch
@@ -169,6 +170,11 @@ def test_the_watch_verifies_when_it_is_due_and_tells_what_it_found(store, clock,
         pass
     watch.look()
     assert runs == [61.0]
+    figures = watch.figures()
+    assert (figures["ai_gov_log_sound"], figures["ai_gov_alerts"]) == (0.0, 1.0)
+    assert 0 < figures["ai_gov_disk_free_ratio"] < 1
+    shown = Metrics(watch.figures).text().decode()
+    assert "ai_gov_log_sound 0.0" in shown
     store.sequence_now()
     store.index.catch_up()
     assert [entry.event.data["rule"] for entry in store.search.of_kind("alert")] == ["verification"]
