@@ -21,6 +21,10 @@ class Presence(Protocol):
 
     id: str
 
+    def keep(self) -> None:
+        """See to it that others go on taking this process for alive. Raises StoreFailed where it can't."""
+        ...
+
     def is_alive(self, instance: str) -> bool:
         """Whether the process of that id is still at work; in doubt it is."""
         ...
@@ -50,6 +54,9 @@ class Instance:
                 f"稼働の印を作れません: {folder} ({error.strerror})。保存先フォルダの空きと権限を確かめてください。"
             ) from error
         _held.add(self)
+
+    def keep(self) -> None:
+        """Nothing to do: the kernel keeps the lock."""
 
     def close(self) -> None:
         """Give up the lock and remove the file."""

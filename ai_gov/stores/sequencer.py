@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -85,9 +86,10 @@ class Sequencer:
                 latest = connection.execute(sa.select(sa.func.max(checkpoints.c.number))).scalar() or 0
                 connection.execute(sa.insert(copies), {"home": home, "number": max(latest - 1, 0)})
 
-    def start(self, interval_s: float = INTERVAL_S) -> None:
-        """Do it in a thread until ``stop``."""
-        self._thread = threading.Thread(target=self._run, args=(interval_s,), name="ai-gov-sequencer", daemon=True)
+    def start(self, interval_s: float = INTERVAL_S, *, also: Callable[[], None] = lambda: None) -> None:
+        """Do it in a thread until ``stop``. ``also`` is done in each round, before."""
+        run = partial(self._run, interval_s, also)
+        self._thread = threading.Thread(target=run, name="ai-gov-sequencer", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -97,9 +99,10 @@ class Sequencer:
             self._thread.join(10)
             self._thread = None
 
-    def _run(self, interval_s: float) -> None:
+    def _run(self, interval_s: float, also: Callable[[], None]) -> None:
         while not self._stop.wait(interval_s):
             try:
+                also()
                 self.sequence_now()
             except StoreFailed as error:
                 log.error("監査記録の順序付けができません。次の回にやり直します: %s", error)  # noqa: TRY400
@@ -124,7 +127,12 @@ class Sequencer:
                 sa.insert(nodes), [{"level": level, "number": number, "hash": value} for level, number, value in made]
             )
         state = {"size": frontier.size, "frontier": b"".join(frontier.hashes)}
-        connection.execute(sa.update(tree).values(state) if row else sa.insert(tree).values(id=1, **state))
+        if row is None:
+            connection.execute(sa.insert(tree).values(id=1, **state))
+        elif connection.execute(sa.update(tree).where(tree.c.size == first).values(state)).rowcount != 1:
+            raise StoreFailed(  # the lock lets only one work; were it to fail, the tree still can't fork
+                "監査記録の順序付けが2つの処理で同時に行われました。この回は取り消しました。次の回にやり直します。"
+            )
         at = timestamp(self._clock.now())
         note = sign(Checkpoint(self._keys[-1].name, frontier.size, frontier.root(), (at,)), *self._keys)
         connection.execute(sa.insert(checkpoints), {"size": frontier.size, "note": note, "at": at})

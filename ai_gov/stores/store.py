@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 
 import sqlalchemy as sa
 
@@ -37,6 +38,10 @@ from ai_gov.stores.tables import entries, exchanges
 log = logging.getLogger(__name__)
 
 
+LOOK_S = 30.0
+"""How often a server looks for processes that died elsewhere and left exchanges open (seconds)."""
+
+
 class DatabaseStore:
     """保存: ports.Store. ``record`` for the server, ``record_sync`` for the command line, and what reads the log."""
 
@@ -56,6 +61,7 @@ class DatabaseStore:
         self._instance = presence
         check_keys(database, keys, keys.folder)
         self.interrupted = self._close_interrupted()
+        self._looked_at = time.monotonic()
         self.people = PeopleStore(database, keys=keys, clock=self.clock)
         self.accounts = AccountStore(database, self.people, instance=presence.id)
         self.register = Register(database, instance=presence.id, keys=keys, clock=self.clock)
@@ -82,7 +88,7 @@ class DatabaseStore:
 
     def start(self) -> None:
         """Sequence, and index for the search, in the background from now on, as a server does."""
-        self.sequencer.start()
+        self.sequencer.start(also=self._look_after)
         self.index.start()
 
     def sequence_now(self) -> int:
@@ -116,6 +122,14 @@ class DatabaseStore:
         self._instance.close()
         self.database.close()
 
+    def _look_after(self) -> None:
+        """What a server does all the time beside its requests: stay known as alive, and leave no exchange open."""
+        self._instance.keep()
+        self._writer.doubtful.settle()
+        if time.monotonic() - self._looked_at >= LOOK_S:
+            self._looked_at = time.monotonic()
+            self._close_interrupted()
+
     def _close_interrupted(self) -> int:
         """Give every decision of a dead process its outcome. Returns how many there were."""
         with self.database.read() as connection:
@@ -127,13 +141,15 @@ class DatabaseStore:
             return 0
         count = 0
         with self.database.write() as connection:
+            self.database.lock(connection, "interrupted")
             for exchange in _decided_by(connection, dead):
                 step = flow.finish(exchange, State.INTERRUPTED, at=self.clock.now(), data={"took_ms": None})
                 append(connection, draft(step), instance=self._instance.id)
                 count += 1
         for owner in dead:
             self._instance.forget(owner)
-        log.warning("前回の終了時に処理中だった要求 %d 件を「中断」と記録しました。", count)
+        if count:
+            log.warning("前回の終了時に処理中だった要求 %d 件を「中断」と記録しました。", count)
         return count
 
 

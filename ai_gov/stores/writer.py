@@ -22,6 +22,7 @@ from ai_gov.model import State, Step
 from ai_gov.service.ports import Clock, Receipt
 from ai_gov.stores.append import Draft, append, conflict, draft
 from ai_gov.stores.batch import OneByOne, append_all
+from ai_gov.stores.doubtful import Doubtful
 from ai_gov.stores.engine import Database
 from ai_gov.stores.errors import StepConflict, closed, store_failed
 
@@ -32,6 +33,8 @@ DEADLINE_S = 5.0
 """How long a caller waits for its receipt at most."""
 
 Result = Receipt | StoreFailed
+
+_OPEN_OR_ENDED = flow.NEXT[State.DECIDED] | {State.DECIDED}
 
 
 @dataclass(slots=True, eq=False)
@@ -77,7 +80,7 @@ class Writer:
     ) -> None:
         self._database = database
         self._instance = instance
-        self._clock = clock
+        self.doubtful = Doubtful(database, instance=instance, clock=clock)
         self._deadline_s = deadline_s
         self._committed = committed
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
@@ -168,6 +171,9 @@ class Writer:
         except Exception as error:  # noqa: BLE001 - whatever it is, every caller must hear of it
             failure = store_failed(error)
             results = [(job, failure) for job in batch]
+            for job in batch:
+                if (exchange := job.draft.step.exchange) is not None and exchange.state in _OPEN_OR_ENDED:
+                    self.doubtful.add(exchange)
         else:
             self._committed()
         with self._lock:
@@ -206,12 +212,10 @@ class Writer:
             exchange, outcome = job.draft.step.exchange, job.abandoned
             if exchange is None or outcome is None:
                 continue
-            step = flow.finish(exchange, outcome, at=self._clock.now(), data={"code": "record_failed", "sent": False})
             try:
-                with self._database.write() as connection:
-                    append(connection, draft(step), instance=self._instance)
+                self.doubtful.close(exchange, outcome)
             except StoreFailed:
-                continue  # its outcome is written at the next start, as interrupted
+                self.doubtful.add(exchange, outcome)
 
 
 def _resolve(results: Iterable[tuple[Job, Result]]) -> None:
