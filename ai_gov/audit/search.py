@@ -39,6 +39,7 @@ NO_CHANGES: Final = frozenset(
         "sessions_ended",
         "alert",
         "alert_undelivered",
+        "suggestion",
     }
 )
 """変更でない記録: every other kind of entry says that somebody changed something."""
@@ -230,12 +231,16 @@ def finding_types(event: Event | None) -> set[str]:
     }
 
 
+TEXTS: Final = ("sent", "answer")
+"""文章の項目: of an entry."""
+
+
 def texts(event: Event | None) -> list[str]:
     """記録された文章: the redacted strings that left, or came back; none where nothing did."""
     if event is None:
         return []
     out = []
-    for name in ("sent", "answer"):
+    for name in TEXTS:
         value = event.data.get(name)
         if isinstance(value, str):
             out.append(value)

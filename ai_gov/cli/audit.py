@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ai_gov.audit.checkpoint import CheckpointError, VerifierKey, read_notes
+from ai_gov.audit.search import TEXTS
 from ai_gov.audit.verify import Report
 from ai_gov.cli import opening
 from ai_gov.cli.evidence import new_file, verify_file
@@ -83,9 +84,10 @@ def list_(
     with opening.store(must_exist=True) as store:
         found = store.audit.entries(only, before=before, limit=limit)
         asked = {name: value for name, value in {**only.equal(), "since": since, "until": until}.items() if value}
+        reads_text = opening.reads_text(store, actor, organisation)
         _log_reading(store, actor, {"how": "list", "filter": asked, "count": len(found)}, organisation)
     for entry in found:
-        typer.echo(json.dumps(_as_json(entry), ensure_ascii=False) if as_json else _line(entry))
+        typer.echo(json.dumps(_as_json(entry, texts=reads_text), ensure_ascii=False) if as_json else _line(entry))
     if len(found) == limit:
         typer.echo(f"続きは --before {found[-1].position} で見られます。", err=True)
 
@@ -157,6 +159,8 @@ def _line(entry: Entry) -> str:
     return f"{entry.position}\t{at:%Y-%m-%d %H:%M:%S}\t{get('kind')}\t{who}\t{what}\t{get('exchange')}".rstrip()
 
 
-def _as_json(entry: Entry) -> dict[str, Json]:
+def _as_json(entry: Entry, *, texts: bool) -> dict[str, Json]:
     data = dict(entry.event.data) if entry.event else None
+    if data is not None and not texts:
+        data = {name: value for name, value in data.items() if name not in TEXTS}
     return {"position": entry.position, "id": entry.id, "seq": entry.seq, **entry.columns, "data": data}

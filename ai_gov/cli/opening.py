@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ai_gov import settings, wiring
-from ai_gov.errors import BadRequest
+from ai_gov.errors import BadRequest, Forbidden
 from ai_gov.model import JST, japan_date
 from ai_gov.people.csvimport import parse_date
 from ai_gov.people.model import Member, Person
@@ -74,6 +74,14 @@ def reader(opened: DatabaseStore, given: str, organisation_id: str = "") -> LogR
         raise BadRequest(f"職員番号 {given} は複数の団体にあります。--organisation で選んでください: {'・'.join(own)}")
     found = log_reader(member(opened, own[0], given), known, on=japan_date(opened.clock.now()))
     return replace(found, login=login)
+
+
+def reads_text(opened: DatabaseStore, given: str, organisation_id: str = "") -> bool:
+    """Whether somebody reads what was written: only who holds a role for the log today."""
+    try:
+        return reader(opened, given, organisation_id).reads_text
+    except (BadRequest, Forbidden):
+        return False
 
 
 def organisation(opened: DatabaseStore, given: str) -> str:

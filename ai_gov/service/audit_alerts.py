@@ -20,8 +20,8 @@ STUCK: Final = dt.timedelta(seconds=60)
 """An entry that is not in the tree after this long fails verification."""
 
 
-class Tallied(Protocol):
-    """件数: of one person's uses."""
+class Who(Protocol):
+    """だれ: a person, with 団体 and 所属."""
 
     @property
     def organisation(self) -> str: ...  # noqa: D102
@@ -29,19 +29,18 @@ class Tallied(Protocol):
     def department(self) -> str: ...  # noqa: D102
     @property
     def person(self) -> str: ...  # noqa: D102
+
+
+class Tallied(Who, Protocol):
+    """件数: of one person's uses."""
+
     @property
     def count(self) -> int: ...  # noqa: D102
 
 
-class Sighted(Protocol):
+class Sighted(Who, Protocol):
     """検知のあった依頼."""
 
-    @property
-    def organisation(self) -> str: ...  # noqa: D102
-    @property
-    def department(self) -> str: ...  # noqa: D102
-    @property
-    def person(self) -> str: ...  # noqa: D102
     @property
     def record(self) -> str: ...  # noqa: D102
     @property
@@ -185,7 +184,7 @@ class AlertService:
 
 def _of_person(
     rule: Blocks | FindingAlert | Night,
-    who: Tallied | Sighted,
+    who: Who,
     count: int,
     what: str,
     now: dt.datetime,

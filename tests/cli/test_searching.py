@@ -56,6 +56,8 @@ def test_who_has_no_role_for_the_log_gets_no_text_and_it_staff_get_nothing(run):
     assert len(result.out.splitlines()) == 3
     assert "予算" not in result.out
     assert run("audit", "search", *WHY, "--text", "予算").code == 3
+    assert "予算" in run("audit", "list", "--json", "--actor", "9001").out
+    assert "予算" not in run("audit", "list", "--json", "--actor", "8001").out + run("audit", "list", "--json").out
     assert run("audit", "search", *WHY, "--actor", "8001").code == 3
     assert "登録されていません" in run("audit", "search", *WHY, "--actor", "7777").err
 
