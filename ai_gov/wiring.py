@@ -31,6 +31,7 @@ from ai_gov.settings import Settings, ThoroughSettings
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from ai_gov.documents.blocks import Document
     from ai_gov.documents.guideline.compose import Composed
     from ai_gov.documents.guideline.published import Published
     from ai_gov.notify.watch import Watch
@@ -90,6 +91,19 @@ def guideline_files(*folders: Path) -> dict[str, str]:
         if (folder / GUIDELINES).is_dir():
             out |= read_folder(folder / GUIDELINES, TEMPLATE_FILES)
     return out
+
+
+def document_writers() -> dict[str, Callable[[Document], bytes]]:
+    """文書を書く: by the ending of the file."""
+    from ai_gov.documents import html, markdown
+    from ai_gov.files import docx, pdf
+
+    return {
+        "md": lambda document: markdown.write(document).encode(),
+        "html": lambda document: html.write(document).encode(),
+        "docx": docx.write,
+        "pdf": pdf.write,
+    }
 
 
 def guideline_writers() -> dict[str, Callable[[Composed], bytes]]:

@@ -17,8 +17,8 @@ from ai_gov.cli import (
     demonstrate,
     doctor,
     evaluating,
-    exporting,
     evidence,
+    exporting,
     guideline,
     inspecting,
     keys,
@@ -27,6 +27,7 @@ from ai_gov.cli import (
     rules,
     searching,
     serving,
+    training,
     users,
 )
 from ai_gov.cli.japanese import localise, message_of
@@ -63,6 +64,7 @@ audit.app.command("rotate-key")(evidence.rotate_key)
 audit.app.add_typer(retention.app, name="retention")
 app.add_typer(audit.app, name="audit")
 app.add_typer(guideline.app, name="guideline")
+app.add_typer(training.app, name="training")
 app.add_typer(users.app, name="user")
 app.add_typer(keys.app, name="key")
 

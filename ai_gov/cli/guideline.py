@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -27,6 +27,7 @@ app = typer.Typer(
     help="利用ガイドラインを質問から作り（new・build）、動いている設定との違いを見つけます（check・impact）。",
     no_args_is_help=True,
 )
+Made = TypeVar("Made")
 DRAFT = "answers.draft.yaml"
 Folder = Annotated[Path, typer.Argument(metavar="フォルダー", help="answers.yaml と policy.yaml のある場所。")]
 Config = Annotated[
@@ -171,6 +172,15 @@ def in_folder(folder: Path, config: Path | None) -> InForce:
             Problem(str(path) if item.path == POLICY else item.path, item.line, item.message) for item in error.problems
         ]
         raise ConfigError(named) from None
+
+
+def composed_with(
+    folder: Path, config: Path | None, read: Callable[[Mapping[str, str], Composed], Made]
+) -> tuple[Composed, Made]:
+    """The guideline of a folder, and what else is made from the same template files."""
+    composed = _composed(folder, config, in_folder(folder, config))
+    places = [place for place in (config, folder) if place is not None]
+    return composed, read(wiring.guideline_files(*places), composed)
 
 
 def _template(config: Path | None, folder: Path | None) -> Template:

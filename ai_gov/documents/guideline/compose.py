@@ -12,7 +12,7 @@ from ai_gov.documents.blocks import Block, Document, Heading, Listing, PageBreak
 from ai_gov.documents.guideline.answers import Answers
 from ai_gov.documents.guideline.facts import Fact, facts
 from ai_gov.documents.guideline.tables import ANSWERS, SettingsTable, answers_table, settings_tables
-from ai_gov.documents.guideline.template import FOLDER, VARIABLE, Annex, Article, Style, Template
+from ai_gov.documents.guideline.template import FOLDER, VARIABLE, Annex, Article, Style, Template, unknown_names
 from ai_gov.errors import ConfigError, Problem
 from ai_gov.policy.schema import Policy
 from ai_gov.rules.schema import Rule
@@ -109,6 +109,28 @@ def compose(template: Template, answers: Answers, in_force: InForce, today: dt.d
         keywords=("生成AI", form.name, "自治体機密性"),
     )
     return Composed(document, tuple(chapters), known, tables, template, answers, in_force)
+
+
+def filled_blocks(text: str, composed: Composed, path: str) -> tuple[Block, ...]:
+    """Another text about the same municipality, with its variables and tables in place. Raises ConfigError."""
+    problems = list(unknown_names({path: text}, composed.template))
+    if not problems:
+        values = _values(composed.template, composed.answers, composed.facts)
+        done = _filled(text, values, composed.facts, path, problems)
+    if problems:
+        raise ConfigError(problems)
+    return tuple(_clean(block) for block in _with_tables(done, composed.tables, composed.template))
+
+
+def filled(text: str, composed: Composed, path: str) -> str:
+    """A line about the same municipality, with its variables in place. Raises ConfigError."""
+    problems = list(unknown_names({path: text}, composed.template))
+    if not problems:
+        values = _values(composed.template, composed.answers, composed.facts)
+        text = _plain(_filled(text, values, composed.facts, path, problems))
+    if problems:
+        raise ConfigError(problems)
+    return text
 
 
 def wareki(day: dt.date) -> str:

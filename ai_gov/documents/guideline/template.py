@@ -185,7 +185,7 @@ def parse(files: Mapping[str, str]) -> Template:
             message = "章のファイルがありません。出荷時の guidelines フォルダーから戻してください。"
             problems.append(Problem(f"{FOLDER}/{path}", 1, message))
     template = Template(structure, questions, phrases, settings, sources, chapters)
-    problems += _unknown_names(template)
+    problems += unknown_names({f"{FOLDER}/{path}": text for path, text in chapters.items()}, template)
     problems += _forms_match(template, files)
     if problems:
         raise ConfigError(problems)
@@ -228,21 +228,20 @@ def names(template: Template) -> frozenset[str]:
     )
 
 
-def _unknown_names(template: Template) -> Iterator[Problem]:
+def unknown_names(texts: Mapping[str, str], template: Template) -> Iterator[Problem]:
+    """Every variable of some texts (path → text) that there isn't."""
     known = names(template)
-    for path, text in template.chapters.items():
+    for path, text in texts.items():
         for number, line in enumerate(text.split("\n"), start=1):
             for found in VARIABLE.finditer(line):
                 name = found[2]
                 if name is not None and name not in known:
-                    yield Problem(
-                        f"{FOLDER}/{path}", number, f"${name} という変数はありません。綴りを確かめてください。"
-                    )
+                    yield Problem(path, number, f"${name} という変数はありません。綴りを確かめてください。")
                 if found[1] is not None and template.settings.words(found[1]) is None:
                     message = f"${{{found[1]}}} という設定は settings.yaml にありません。綴りを確かめてください。"
-                    yield Problem(f"{FOLDER}/{path}", number, message)
+                    yield Problem(path, number, message)
             if "$" in VARIABLE.sub("", line):
-                yield Problem(f"{FOLDER}/{path}", number, "$ の後が変数の名前になっていません。")
+                yield Problem(path, number, "$ の後が変数の名前になっていません。")
 
 
 def _forms_match(template: Template, files: Mapping[str, str]) -> Iterator[Problem]:
