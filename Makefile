@@ -8,7 +8,7 @@ export AI_GOV_DATA_DIR ?= var
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check bench docs lock clean
+.PHONY: help setup demo serve test check bench accuracy docs lock clean
 
 help: ## この一覧
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ check: setup ## 書式・静的検査・型・依存の向き・規則・文書
 
 bench: setup ## 速度を、素通しの中継と同じ回で測る
 	@$(BIN)/python benchmarks/gateway.py
+
+accuracy: setup ## 検知の精度を測り docs/accuracy.md を作り直す（公表文も測るときは PUBLIC=文章.jsonl）
+	@$(BIN)/python scripts/accuracy.py $(if $(PUBLIC),--public $(PUBLIC))
 
 docs: setup ## 生成される文書を作り直す
 	@$(BIN)/python scripts/generate_docs.py

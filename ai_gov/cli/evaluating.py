@@ -17,11 +17,12 @@ from ai_gov.cli.inspecting import inspector_of, progress
 from ai_gov.cli.textfile import read_lines
 from ai_gov.corpus import AnnotatedPrompt, load_corpus
 from ai_gov.errors import BadRequest
-from ai_gov.model import japan_date
+from ai_gov.model import Action, japan_date
 from ai_gov.scoring import Detected, Prediction, score
 from ai_gov.scoring.column import Column
 from ai_gov.scoring.data import as_json
 from ai_gov.scoring.predictions import load_predictions
+from ai_gov.scoring.public import CONTACTS, Passage, load_passages, score_public
 from ai_gov.scoring.report import Conditions, render_html
 from ai_gov.scoring.table import render_ja
 from ai_gov.service.inspector import Inspector
@@ -41,12 +42,18 @@ def evaluate(
     ] = None,
     listing: Annotated[bool, typer.Option("--list", help="漏れと止めすぎを1件ずつ画面に表示します。")] = False,
     report: Annotated[Path | None, typer.Option(help="報告書（HTML）を書き出します。文章の中身は入りません。")] = None,
+    public: Annotated[
+        bool, typer.Option("--public", help="印のない、公表された文章の JSONL で、止めすぎだけを測ります。")
+    ] = False,
     as_data: Annotated[bool, typer.Option("--json", help="値を JSON で出します。文章の中身は入りません。")] = False,
 ) -> None:
     """漏えい率・公表情報の阻害・種類ごとの再現率と適合率を出します（何も送信せず、何も保存しません）。"""
     if predictions is not None and compare is not None:
         raise BadRequest("--predictions と --compare は同時に使えません。どちらか一方にしてください。")
     name, lines = read_lines(file)
+    if public:
+        _public(load_passages(lines, name), _inspectors(compare, reader, config), destination, listing=listing)
+        return
     gold = load_corpus(lines, name)
     if not gold:
         raise BadRequest(f"{name} に文章がありません。1行に1件の JSON を書いてください。")
@@ -94,10 +101,18 @@ def _inspectors(compare: tuple[str, str] | None, reader: str, config: Path | Non
 
 def measure(title: str, inspector: Inspector, gold: Sequence[AnnotatedPrompt], destination: str = "") -> Column:
     """One inspector over a corpus. The dictionary is loaded before the clock starts."""
+    predictions, seconds = predict(title, inspector, gold, destination)
+    return Column(title, score(gold, predictions), sum(len(item.text) for item in gold), seconds)
+
+
+def predict(
+    title: str, inspector: Inspector, texts: Sequence[AnnotatedPrompt] | Sequence[Passage], destination: str = ""
+) -> tuple[dict[str, Prediction], float]:
+    """What an inspector makes of each text, by id, and the seconds it took."""
     predictions: dict[str, Prediction] = {}
     seconds = 0.0
-    inspector.inspect("準備")
-    for row in progress([{"id": item.id, "text": item.text} for item in gold], f"評価中（{title}）"):
+    inspector.inspect("準備の文です。山田太郎さん")
+    for row in progress([{"id": item.id, "text": item.text} for item in texts], f"評価中（{title}）"):
         start = time.perf_counter()
         try:
             seen = inspector.inspect(row["text"], destination=destination)
@@ -106,7 +121,20 @@ def measure(title: str, inspector: Inspector, gold: Sequence[AnnotatedPrompt], d
         seconds += time.perf_counter() - start
         spans = tuple(Detected(item.start, item.end, item.type) for item in seen.entities)
         predictions[row["id"]] = Prediction(seen.action, seen.level, spans)
-    return Column(title, score(gold, predictions), sum(len(item.text) for item in gold), seconds)
+    return predictions, seconds
+
+
+def _public(
+    passages: Sequence[Passage], made: Sequence[tuple[str, Inspector]], destination: str, *, listing: bool
+) -> None:
+    for title, inspector in made:
+        predictions, _ = predict(title, inspector, passages, destination)
+        typer.echo(f"{title}\n{score_public(passages, predictions).render_ja()}")
+        for passage in passages if listing else ():
+            seen = predictions[passage.id]
+            found = [f"{s.type}「{passage.text[s.start : s.end]}」" for s in seen.spans if s.type not in CONTACTS]
+            if found and seen.action is not Action.ALLOW:
+                typer.echo(f"{passage.id}　{seen.action.ja}　{'、'.join(found)}".replace("\n", "⏎"))
 
 
 def _conditions(file: Path, digests: Sequence[str]) -> Conditions:

@@ -43,7 +43,7 @@ def presidio():
 
 @pytest.fixture(scope="module")
 def ill():
-    made = reader(f"{OWN}.SlowRecognizer", seconds=1.0)
+    made = reader(f"{OWN}.SlowRecognizer", seconds=3.0)
     made.warm_up()
     yield made
     made.close()
@@ -144,7 +144,7 @@ def test_a_text_that_takes_too_long_is_refused_and_the_next_one_is_read(ill):
     start = time.monotonic()
     with pytest.raises(DetectorFailed, match="時間内に終わりません"):
         ill.read("眠れ")
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 20
     assert ill.read("起きよ").noted
 
 
