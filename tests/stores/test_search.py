@@ -1,6 +1,7 @@
 """The search index on both kinds of database."""
 
 import datetime as dt
+import time
 from collections import Counter
 
 import pytest
@@ -212,3 +213,17 @@ def test_after_compacting_no_pair_of_characters_is_left_in_the_files(sqlite, dat
 def test_words_too_short_to_be_looked_for_are_refused(text):
     with pytest.raises(BadRequest, match="2文字以上"):
         Query(text=text)
+
+
+def test_a_server_follows_the_tree_by_itself(store):
+    store.sequencer.start(0.01)
+    store.index.start(0.01)
+    for number in range(60):
+        for step in use(f"x{number}"):
+            store.record_sync(step)
+    deadline = time.monotonic() + 20
+    while len(found(store)) < 50 or store.index.waiting():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    store.index.stop()
+    store.sequencer.stop()
