@@ -22,6 +22,7 @@ from ai_gov.cli import (
     guideline,
     inspecting,
     keys,
+    register,
     reporting,
     retention,
     rules,
@@ -65,6 +66,7 @@ audit.app.add_typer(retention.app, name="retention")
 app.add_typer(audit.app, name="audit")
 app.add_typer(guideline.app, name="guideline")
 app.add_typer(training.app, name="training")
+app.add_typer(register.app, name="register")
 app.add_typer(users.app, name="user")
 app.add_typer(keys.app, name="key")
 
