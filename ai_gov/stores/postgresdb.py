@@ -7,10 +7,11 @@ pooler in between must keep sessions apart (not PgBouncer's transaction mode).
 from __future__ import annotations
 
 import hashlib
+import select
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 import sqlalchemy as sa
@@ -55,7 +56,7 @@ class PostgresDatabase:
         }
         reading = {"default_transaction_isolation": r"repeatable\ read", "default_transaction_read_only": "on"}
         self._writer = _engine(self.url, writing, pool_size=WRITERS + 1, max_overflow=0)
-        self._reader = _engine(self.url, reading, pool_size=4, max_overflow=16, pool_pre_ping=True)
+        self._reader = _engine(self.url, reading, pool_size=4, max_overflow=16)
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
@@ -143,7 +144,7 @@ def _engine(url: sa.URL, options: Mapping[str, str], **pool: object) -> sa.Engin
         raise StoreFailed(
             "AI_GOV_DATABASE_URL は postgresql+psycopg://利用者:パスワード@ホスト/データベース の形で書いてください。"
         )
-    return sa.create_engine(
+    engine = sa.create_engine(
         url,
         hide_parameters=True,
         connect_args={
@@ -155,3 +156,11 @@ def _engine(url: sa.URL, options: Mapping[str, str], **pool: object) -> sa.Engin
         },
         **pool,
     )
+    sa.event.listen(engine, "checkout", _checked_out)
+    return engine
+
+
+def _checked_out(connection: Any, _record: object, _proxy: object) -> None:
+    """Don't begin on a connection that the server has ended: an idle one has nothing to read but its end."""
+    if connection.closed or select.select([connection.fileno()], [], [], 0)[0]:
+        raise sa.exc.DisconnectionError
