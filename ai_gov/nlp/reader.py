@@ -119,6 +119,8 @@ def _without_tail(tokens: list[Token], limit: int) -> list[Token]:
     keep = len(tokens)
     while keep > 1 and tokens[keep - 1].end > limit:
         keep -= 1
+    if 2 * (tokens[keep - 1].end - tokens[0].start) < limit - tokens[0].start:
+        return tokens  # one token fills most of the piece: to read it again for each before it would be quadratic
     return tokens[:keep]
 
 
