@@ -27,6 +27,7 @@ import uuid_utils
 from ai_gov import flow
 from ai_gov.audit import tokens
 from ai_gov.audit.figures import add_up
+from ai_gov.audit.merkle import Frontier
 from ai_gov.audit.period import parse
 from ai_gov.audit.residents import Resident
 from ai_gov.audit.search import Query, levels
@@ -38,7 +39,7 @@ from ai_gov.service.audit import AuditService, LogReader
 from ai_gov.stores.append import Draft, draft
 from ai_gov.stores.searchindex import BATCH
 from ai_gov.stores.store import DatabaseStore
-from ai_gov.stores.tables import entries
+from ai_gov.stores.tables import entries, nodes, tree
 from ai_gov.stores.tables import tokens as token_table
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # tests.postgres starts the server
@@ -104,26 +105,32 @@ def fill(store: DatabaseStore, rows: int) -> float:
     """Write the rows and bring them into the index; entries indexed a second."""
     key = store.keys.hmac_key("search", "town")
     batch: list[Draft] = []
-    done = 0
+    frontier = Frontier()
 
     def write() -> None:
-        nonlocal done
+        first = frontier.size
+        made = [node for new in batch for node in frontier.append(new.leaf)[1:]]
         with store.database.write() as connection:
-            first = (connection.execute(sa.select(sa.func.max(entries.c.position))).scalar() or 0) + 1
-            connection.execute(sa.insert(entries), [new.row for new in batch])
-            codes = [{"token": token, "entry": first + at} for at, new in enumerate(batch) for token in new.tokens]
+            places = [{**new.row, "seq": first + at, "position": first + at + 1} for at, new in enumerate(batch)]
+            connection.execute(sa.insert(entries), places)
+            inner = [{"level": level, "number": number, "hash": value} for level, number, value in made]
+            connection.execute(sa.insert(nodes), inner)
+            codes = [{"token": token, "entry": first + at + 1} for at, new in enumerate(batch) for token in new.tokens]
             if codes:
                 connection.execute(sa.insert(token_table), codes)
-        done += len(batch)
         batch.clear()
 
     for step in steps(round(rows * 1.05), key):
         batch.append(draft(step))
         if len(batch) == 2000:
             write()
-        if done >= rows:
+        if frontier.size >= rows:
             break
-    store.sequence_now()
+    with store.database.write() as connection:
+        connection.execute(sa.delete(tree))
+        connection.execute(sa.insert(tree), {"id": 1, "size": frontier.size, "frontier": b"".join(frontier.hashes)})
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SELECT setval(pg_get_serial_sequence('entries', 'position'), {frontier.size})")
     began = time.perf_counter()
     indexed = store.index.catch_up()
     return indexed / (time.perf_counter() - began)

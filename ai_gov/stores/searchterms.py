@@ -112,10 +112,12 @@ class Arrays:
 
     def add(self, connection: sa.Connection, docs: Mapping[int, Iterable[str]]) -> None:
         """See TermStore."""
-        if docs:
-            connection.execute(
-                sa.insert(search_docs), [{"position": at, "terms": sorted(terms)} for at, terms in docs.items()]
-            )
+        if not docs:
+            return
+        driver: Any = connection.connection.driver_connection
+        with driver.cursor().copy("COPY search_docs (position, terms) FROM STDIN") as copy:
+            for position, terms in docs.items():
+                copy.write_row((position, list(terms)))
 
     def forget(self, connection: sa.Connection, texts: Mapping[int, Iterable[str]]) -> list[int]:
         """See TermStore."""
