@@ -39,7 +39,7 @@ def _checks() -> Iterator[tuple[bool, str]]:
     folder = current.data_dir if current.data_dir.exists() else current.data_dir.absolute().parent
     free = shutil.disk_usage(folder).free
     yield free >= MIN_FREE, f"空き容量 {free / (1 << 30):.1f} GiB（1 GiB を切ると記録できなくなる前に足してください）"
-    if current.data_dir.exists():
+    if current.data_dir.exists() or current.database_url.get_secret_value():
         yield from _database(current)
     else:
         yield True, "データベースはまだありません（最初の起動で作られます）"
@@ -65,7 +65,7 @@ def _database(current: settings.Settings) -> Iterator[tuple[bool, str]]:
         return
     try:
         organisations = store.people.organisations()
-        yield True, "データベース: 開けます"
+        yield from store.database.condition()
         yield (
             bool(organisations),
             f"団体 {len(organisations)} 件" if organisations else "団体と職員がまだありません → ai-gov user add --help",

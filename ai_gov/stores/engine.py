@@ -36,6 +36,10 @@ class Database(Protocol):
         """Let one transaction of all processes go on at a time under this name, until it ends."""
         ...
 
+    def condition(self) -> Iterator[tuple[bool, str]]:
+        """What an officer should know of it: whether all is well, and a sentence (Japanese), one after the other."""
+        ...
+
     def scrub(self, tables: Sequence[str]) -> str:
         """Leave no byte of deleted rows in the files. What is still to be done (Japanese), if anything."""
         ...

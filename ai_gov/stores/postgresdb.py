@@ -100,6 +100,29 @@ class PostgresDatabase:
         """Let one transaction of all processes go on at a time under this name, until it ends."""
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%(key)s)", {"key": lock_key(name)})
 
+    def condition(self) -> Iterator[tuple[bool, str]]:
+        """See engine.Database: what the server promises of a commit, and what it keeps of deleted rows."""
+        names = ("server_version", "server_encoding", "fsync", "full_page_writes", "wal_recycle")
+        with self.read() as connection:
+            of = {name: str(connection.exec_driver_sql(f"SHOW {name}").scalar()) for name in names}
+        yield True, f"データベース（PostgreSQL {of['server_version'].split()[0]}）: 開けます"
+        if of["server_encoding"] != "UTF8":
+            yield (
+                False,
+                f"PostgreSQL の文字コードが {of['server_encoding']} です。UTF8 のデータベースを作り直してください",
+            )
+        for name in ("fsync", "full_page_writes"):
+            if of[name] != "on":
+                yield (
+                    False,
+                    f"PostgreSQL の {name} が {of[name]} です。停電で記録が失われます。on にして再起動してください",
+                )
+        if of["wal_recycle"] != "off":
+            yield (
+                True,
+                "PostgreSQL の wal_recycle が on です。削除した内容が WAL に長く残ります（off を勧めます）",
+            )
+
     def scrub(self, tables: Sequence[str]) -> str:
         """Write the tables anew without what was deleted. They are locked meanwhile: nothing can be recorded.
 

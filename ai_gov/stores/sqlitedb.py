@@ -66,6 +66,12 @@ class SqliteDatabase:
     def lock(self, connection: sa.Connection, name: str) -> None:
         """Nothing to do: every write transaction is alone already (BEGIN IMMEDIATE)."""
 
+    def condition(self) -> Iterator[tuple[bool, str]]:
+        """See engine.Database."""
+        with self.read() as connection:
+            version = connection.exec_driver_sql("SELECT sqlite_version()").scalar()
+        yield True, f"データベース（SQLite {version}）: 開けます"
+
     def scrub(self, tables: Sequence[str]) -> str:  # noqa: ARG002 - secure_delete has overwritten them already
         """Fold the write-ahead log into the file and empty it: it holds pages as they were before."""
         raw = sqlite3.connect(self.path, isolation_level=None, timeout=BUSY_S)
