@@ -8,7 +8,7 @@ export AI_GOV_DATA_DIR ?= var
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check bench accuracy docs lock clean
+.PHONY: help setup demo serve test check bench soak accuracy bench-peers docs lock clean
 
 help: ## この一覧
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -40,8 +40,17 @@ check: setup ## 書式・静的検査・型・依存の向き・規則・文書
 	@$(BIN)/ai-gov rules check
 	@$(BIN)/python scripts/generate_docs.py --check
 
-bench: setup ## 速度を、素通しの中継と同じ回で測る
+bench: setup ## 速度を、素通しの中継・データベースだけの書き込みと同じ回で測る
 	@$(BIN)/python benchmarks/gateway.py
+	@$(BIN)/python benchmarks/store.py
+
+soak: setup ## 監査記録を1,000万件書き続ける（数時間・約20GB。件数は ROWS=100000 のように変えられます）
+	@$(BIN)/python benchmarks/soak.py $(or $(ROWS),10000000)
+
+bench-peers: setup ## LiteLLM と、Presidio（GiNZA）を付けた LiteLLM も同じ回で測る（別の仮想環境 .venv-peers に入れます）
+	@test -x .venv-peers/bin/litellm || { $(PYTHON) -m venv .venv-peers && .venv-peers/bin/pip install --quiet \
+	  'litellm[proxy]' presidio-analyzer presidio-anonymizer ginza ja-ginza; }
+	@$(BIN)/python benchmarks/gateway.py --peers .venv-peers
 
 accuracy: setup ## 検知の精度を測り docs/accuracy.md を作り直す（公表文も測るときは PUBLIC=文章.jsonl）
 	@$(BIN)/python scripts/accuracy.py $(if $(PUBLIC),--public $(PUBLIC))

@@ -83,6 +83,10 @@ def test_the_python_examples_run_as_they_stand(name):
         exec(compile(block, name, "exec"), {})
 
 
+def flags(command):
+    return {flag for param in command.params for flag in param.opts} | {"--help", "-h"}
+
+
 def command_names():
     import typer.main
 
@@ -93,10 +97,9 @@ def command_names():
     options = {}
     for name, command in group.commands.items():
         for sub, inner in getattr(command, "commands", {"": command}).items():
-            options[f"{name} {sub}".strip()] = {flag for param in inner.params for flag in param.opts} | {
-                "--help",
-                "-h",
-            }
+            options[f"{name} {sub}".strip()] = flags(inner)
+            for deeper, innermost in getattr(inner, "commands", {}).items():
+                options[f"{name} {sub} {deeper}"] = flags(innermost)
     return top, options
 
 
@@ -114,6 +117,8 @@ def test_every_command_that_is_mentioned_exists_with_its_options(page):
             subs = words[1].split("/")
             assert set(subs) <= top[name], line
             name = f"{name} {subs[0]}"
+            if len(words) > 2 and f"{name} {words[2]}" in options:
+                name = f"{name} {words[2]}"
         assert {word.split("=")[0] for word in words if word.startswith("-")} <= options[name], line
 
 
