@@ -44,6 +44,9 @@ NO_CHANGES: Final = frozenset(
 )
 """変更でない記録: every other kind of entry says that somebody changed something."""
 
+_WORK: Final = ("review_", "permit_")
+"""Beginnings of kinds that belong to the work on one text or prompt, and change no setting either."""
+
 CHANGE: Final = "change"
 _ENDED: Final = frozenset({"answered", "failed", "client_gone", "interrupted"})
 _EARLIEST: Final = dt.date(2020, 1, 1)
@@ -202,7 +205,7 @@ def facets(
     found = {facet(letter, columns[name]) for letter, name in _FACETS if columns[name]}
     found.add(facet("o", columns["organisation"]))
     found.add(facet("k", "use" if kind in ANCHORS else kind))
-    if kind not in NO_CHANGES:
+    if kind not in NO_CHANGES and not kind.startswith(_WORK):
         found.add(facet("k", CHANGE))
     if columns["outcome"]:
         found.add(facet("s", columns["outcome"]))

@@ -12,6 +12,7 @@ from ai_gov.datafile import Strict
 from ai_gov.model import Level
 from ai_gov.policy.approval import Approval
 from ai_gov.policy.records import Records
+from ai_gov.policy.release import STRICTEST, ReleasePolicy, ReviewRule
 
 Word = Annotated[str, Field(min_length=1)]
 Entity = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
@@ -92,6 +93,8 @@ class Use(Strict):
     destinations: tuple[Word, ...] = ()
     approval: Approval | None = None
     """台帳の記載: its entry in the register of uses."""
+    review: ReviewRule | None = None
+    """公開・決裁の前の確認; none for that of ``release.default``."""
 
 
 class Combination(Strict):
@@ -212,6 +215,7 @@ class Policy(Strict):
     answers: Literal["mark"] = "mark"
     label: AnswerLabel = AnswerLabel()
     limits: Limits = Limits()
+    release: ReleasePolicy = ReleasePolicy()
     retention: Retention = Retention()
 
     @field_validator("destinations")
@@ -287,6 +291,16 @@ class Policy(Strict):
         """The use of an id; that of ``default_use`` for an empty one, none for one that is not listed."""
         wanted = use_id or self.default_use
         return next((use for use in self.uses if use.id == wanted), None)
+
+    def review_rule(self, use_id: str) -> ReviewRule:
+        """確認の決まり of a use: stricter where its approval says that it is of high risk or judges people."""
+        use = self.use(use_id)
+        if use is None:
+            return STRICTEST
+        rule = use.review or self.release.default
+        if use.approval is None or not (use.approval.evaluates or use.approval.risk.high):
+            return rule
+        return rule.model_copy(update={"reviewers": 2, "notice": rule.notice or use.approval.evaluates})
 
     def destination(self, model: str, upstreams: Collection[str]) -> Destination | None:
         """The destination a client means by ``model``, or none.

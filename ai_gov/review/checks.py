@@ -25,6 +25,24 @@ CHECKS: Final = {
 }
 """確認事項: by the name that the policy writes; the order is that of a page."""
 
+REJECTIONS: Final = {
+    "facts": "事実に誤りがある",
+    "rights": "権利を侵すおそれがある",
+    "fairness": "差別的、または偏った内容である",
+    "privacy": "出せない情報が含まれている",
+    "unneeded": "公開・決裁の必要がない",
+    "other": "その他（確認者に尋ねてください）",
+}
+"""却下の理由: kept as a word, since the text of a comment is destroyed with the draft."""
+
+WITHDRAWALS: Final = {
+    "mistake": "内容に誤りがあった",
+    "replaced": "別の文書に差し替える",
+    "unneeded": "必要がなくなった",
+    "other": "その他",
+}
+"""取下げの理由."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

@@ -68,6 +68,8 @@ class Review:
     approvals: tuple[Approval, ...] = ()
     release: str = ""
     """The id under which it will be or was released; a new one for every request."""
+    reason: str = ""
+    """Why it was rejected or withdrawn: a name of ``checks.REJECTIONS`` or ``checks.WITHDRAWALS``."""
 
     @property
     def who(self) -> Who:

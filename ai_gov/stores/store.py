@@ -30,6 +30,7 @@ from ai_gov.stores.keyfile import KeyFolder
 from ai_gov.stores.peoplestore import PeopleStore
 from ai_gov.stores.register import Register
 from ai_gov.stores.retention import Retention
+from ai_gov.stores.reviews import Reviews
 from ai_gov.stores.searchindex import SearchIndex
 from ai_gov.stores.searching import LogSearch
 from ai_gov.stores.sequencer import Sequencer
@@ -65,6 +66,7 @@ class DatabaseStore:
         self.people = PeopleStore(database, keys=keys, clock=self.clock)
         self.accounts = AccountStore(database, self.people, instance=presence.id)
         self.register = Register(database, instance=presence.id, keys=keys, clock=self.clock)
+        self.reviews = Reviews(database, self.people, instance=presence.id, keys=keys)
         self.config = ConfigSets(database, instance=presence.id, clock=self.clock)
         self.audit = AuditLog(database, outside=outside, keys=keys.verifiers, clock=self.clock)
         self.sequencer = Sequencer(database, key=keys.signing_key, outside=outside, clock=self.clock)

@@ -39,6 +39,11 @@ ALTERNATIVES = {
     "approved_on": "2026-05-01",
     "review_on": "2027-01-15",
     "text_years": 2,
+    "review": {"reviewers": 2, "due_days": 5},
+    "checklist": ["facts"],
+    "triggers": ["any_external"],
+    "keep_days": 20,
+    **{key: "生成AIを利用しています。" for key in ("L1", "L2", "L3", "L4")},
 }
 FIXED = {"schema", "answers"}  # one value only in this version
 
@@ -63,6 +68,8 @@ def other(path, value):
     key = path[-1]
     if key == "service" and value == ALTERNATIVES[key]:
         return "contracted"
+    if path[-2:] == ("labels", "notice"):
+        return "生成AIの出力を参考にしています。"
     if key in ALTERNATIVES:
         return ALTERNATIVES[key]
     if isinstance(value, bool):
