@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ai_gov.documents.guideline.compose import Composed
 from ai_gov.documents.guideline.embedded import Embedded
-from ai_gov.documents.guideline.facts import Fact
+from ai_gov.documents.guideline.facts import Fact, is_set
 from ai_gov.documents.guideline.published import Grid, Published, squeezed
 from ai_gov.documents.guideline.sentences import sentence_differences
 from ai_gov.documents.guideline.tables import LEVELS, SettingsTable
@@ -124,7 +124,7 @@ def _place(name: str, now: Composed) -> str:
 def _answers(document: Published, data: Embedded, now: Composed) -> Iterator[Difference]:
     for question in now.template.questions.questions:
         before, after = data.answers.get(question.id, ""), now.answers.text(question.id)
-        if before == after or question.setting:  # what is set in the policy is compared there
+        if before == after or is_set(question.setting, now.facts):  # what is set in the policy is compared there
             continue
         shown = [
             "、".join(question.label(part) for part in text.split("、")) if question.choices else text or "（なし）"

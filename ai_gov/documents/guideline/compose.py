@@ -12,7 +12,7 @@ from ai_gov.documents.blocks import Block, Document, Heading, Listing, PageBreak
 from ai_gov.documents.guideline.answers import Answers
 from ai_gov.documents.guideline.facts import Fact, facts
 from ai_gov.documents.guideline.tables import ANSWERS, SettingsTable, answers_table, settings_tables
-from ai_gov.documents.guideline.template import FOLDER, VARIABLE, Annex, Article, Style, Template, unknown_names
+from ai_gov.documents.guideline.template import FOLDER, VARIABLE, Annex, Article, Phrase, Style, Template, unknown_names
 from ai_gov.errors import ConfigError, Problem
 from ai_gov.policy.schema import Policy
 from ai_gov.rules.schema import Rule
@@ -77,7 +77,7 @@ def compose(template: Template, answers: Answers, in_force: InForce, today: dt.d
     """The document of a municipality. Raises ConfigError where a chapter names a setting that isn't there."""
     known = facts(in_force.policy, in_force.rules, template.settings)
     tables = settings_tables(known, in_force.policy, template.settings)
-    tables[ANSWERS] = answers_table(template.questions, answers)
+    tables[ANSWERS] = answers_table(template.questions, answers, known)
     form = template.form(answers.text("instrument"))
     values = _values(template, answers, known)
     problems: list[Problem] = []
@@ -192,22 +192,7 @@ def _values(template: Template, answers: Answers, known: Mapping[str, Fact]) -> 
     for number, annex in enumerate(template.structure.annexes, start=1):
         out[f"annex_{annex.id}"] = f"別紙{number}「{annex.title}」"
     for phrase in template.phrases.phrases:
-        if phrase.setting:
-            fact = known.get(phrase.setting)
-            value = fact.value if fact is not None else ""
-            if fact is not None and phrase.setting == "hold.levels" and value == "なし":
-                value = ""
-            if fact is not None and phrase.setting == "unlisted_models":
-                value = _raw_choice(template, phrase.setting, value)
-            out[phrase.name] = phrase.text(value, form.style) or ""
-        elif phrase.list is not None:
-            marks = phrase.list.kitei if form.style == "kitei" else phrase.list.guide
-            texts = [phrase.text(value, form.style) or "" for value in answers.many(phrase.question)]
-            lines = [f"({n}) {text}" if marks == "paren" else f"- {text}" for n, text in enumerate(texts, start=1)]
-            out[phrase.name] = "\n".join(lines)
-        else:
-            text = phrase.text(answers.text(phrase.question), form.style) or ""
-            out[phrase.name] = _mark(phrase.question, text) if len(text) <= _SHORT else text
+        out[phrase.name] = _phrase(phrase, answers, known, form.style)
     return out
 
 
@@ -215,9 +200,18 @@ _SHORT = 12
 """A phrase no longer than this is a word in a sentence, whose absence means something; a longer one may be reworded."""
 
 
-def _raw_choice(template: Template, key: str, shown: str) -> str:
-    words = template.settings.words(key)
-    return next((raw for raw, word in words.words.items() if word == shown), shown) if words else shown
+def _phrase(phrase: Phrase, answers: Answers, known: Mapping[str, Fact], style: Style) -> str:
+    """The text of a phrase: by the setting in force where there is one, else by the answer."""
+    fact = known.get(phrase.setting)
+    name = fact.key if fact is not None else phrase.question
+    values = fact.raw if fact is not None else answers.many(phrase.question)
+    if phrase.list is not None:
+        marks = phrase.list.kitei if style == "kitei" else phrase.list.guide
+        texts = [phrase.text(value, style) or "" for value in values]
+        lines = [f"({n}) {text}" if marks == "paren" else f"- {text}" for n, text in enumerate(texts, start=1)]
+        return "\n".join(lines)
+    text = phrase.text(values[0] if values else "", style) or ""
+    return _mark(name, text) if 0 < len(text) <= _SHORT else text
 
 
 def _filled(text: str, values: Mapping[str, str], known: Mapping[str, Fact], path: str, problems: list[Problem]) -> str:

@@ -105,6 +105,8 @@ class Fact:
     """The part of the key after ``item``."""
     answer: str = ""
     """The question that decides it, where an answer does and no setting."""
+    raw: tuple[str, ...] = ()
+    """The value as the file has it, one string for each of several; empty for none."""
 
     @property
     def place(self) -> str:
@@ -124,7 +126,7 @@ def facts(policy: Policy, rules: Mapping[str, Rule], words: SettingsWords) -> di
         found = words.words(key)
         title = found.title if found is not None else key
         article = found.article if found is not None else 0
-        out[key] = Fact(key, title, _shown(value, found, labels), article, item, field)
+        out[key] = Fact(key, title, _shown(value, found, labels), article, item, field, raw=_raw(value))
     return out
 
 
@@ -164,6 +166,19 @@ def _of_rules(rules: Mapping[str, Rule]) -> Iterator[tuple[str, str, str, Json]]
         }
         for field, value in shown.items():
             yield f"rules.{rule.id}.{field}", rule.id, field, value
+
+
+def _raw(value: Json) -> tuple[str, ...]:
+    if value is None or value in ("", [], {}):
+        return ()
+    if isinstance(value, bool):
+        return ("true" if value else "false",)
+    return tuple(str(part) for part in value) if isinstance(value, list) else (str(value),)
+
+
+def is_set(setting: str, known: Mapping[str, Fact]) -> bool:
+    """Whether the policy in force has a key, or keys below it."""
+    return bool(setting) and any(key == setting or key.startswith(f"{setting}.") for key in known)
 
 
 def _shown(value: Json, words: SettingWords | None, labels: Mapping[str, str]) -> str:

@@ -20,6 +20,7 @@ from ai_gov.policy.schema import DEFAULT_UPSTREAM, Destination, Policy
 FILE = "policy.yaml"
 REGIONS: Final = {"domestic": "国内", "abroad": "国外の場合あり", "inside": "庁内", "unknown": "確認していない"}
 _DEMO = "demo"
+_REVIEWERS: Final = {"one": 1, "two": 2}
 
 
 def title_of(municipality: str) -> str:
@@ -54,6 +55,14 @@ def write(base: str, answers: Answers, questions: Questions, today: dt.date, pat
         },
         "hold": {**data.get("hold", {}), "levels": list(answers.many("hold"))},
     }
+    if "release" in Policy.model_fields:
+        release = data.get("release", {})
+        rule = {
+            **release.get("default", {}),
+            "reviewers": _REVIEWERS[answers.text("reviewers")],
+            "triggers": list(answers.many("labels")),
+        }
+        changed["release"] = {**release, "default": rule}
     text = replace(base, {key: value for key, value in changed.items() if data.get(key) != value})
     parse(text, Policy, path)
     return text
@@ -158,6 +167,10 @@ def from_policy(policy: Policy, questions: Questions) -> dict[str, Value]:
         "keep_metadata": policy.retention.metadata_years,
         "keep_text": policy.retention.text_years,
     }
+    rule = getattr(getattr(policy, "release", None), "default", None)
+    if rule is not None:
+        out["reviewers"] = next(word for word, number in _REVIEWERS.items() if number == rule.reviewers)
+        out["labels"] = tuple(rule.triggers)
     main = main_destination(policy)
     if main is None:
         out["service"] = "none"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ai_gov.documents.blocks import Table
 from ai_gov.documents.guideline.answers import Answers
-from ai_gov.documents.guideline.facts import Fact, SettingsWords, TableWords
+from ai_gov.documents.guideline.facts import Fact, SettingsWords, TableWords, is_set
 from ai_gov.documents.guideline.questions import Questions
 from ai_gov.model import Level
 from ai_gov.policy.schema import Destination, Policy
@@ -98,12 +98,12 @@ def _column_title(shape: TableWords, column: str, words: SettingsWords) -> str:
     return found.title if found is not None else column
 
 
-def answers_table(questions: Questions, answers: Answers) -> SettingsTable:
+def answers_table(questions: Questions, answers: Answers, known: Mapping[str, Fact]) -> SettingsTable:
     """運用で守る定め: what was answered and no setting enforces."""
     rows: list[tuple[str, ...]] = []
     cells: dict[tuple[str, str], Fact] = {}
     for question in questions.questions:
-        if question.setting or question.id not in answers.values:
+        if is_set(question.setting, known) or question.id not in answers.values:
             continue
         value = "、".join(question.label(item) for item in answers.many(question.id)) or "なし"
         value += question.unit

@@ -97,8 +97,8 @@ class Phrase(Strict):
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
-        if bool(self.question) == bool(self.setting):
-            raise ValueError(f"文「{self.name}」には from か setting のどちらか1つを書いてください。")
+        if not (self.question or self.setting):
+            raise ValueError(f"文「{self.name}」には from か setting を書いてください（両方あれば設定が優先します）。")
         return self
 
     def text(self, value: str, style: Style) -> str | None:
