@@ -58,24 +58,21 @@ class Recent:
 
     def seen(self, name: str) -> bool:
         """Whether it was met; it is now."""
-        known = hash(name)
-        if known in self._new or known in self._old:
+        known, new = hash(name), self._new
+        if known in new or known in self._old:
             return True
-        self._add(known)
+        new.add(known)
+        if len(new) >= self._size:
+            self._old, self._new = new, set()
         return False
 
     def add(self, name: str) -> None:
         """It was met."""
-        self._add(hash(name))
+        self.seen(name)
 
     def __contains__(self, name: str) -> bool:
         known = hash(name)
         return known in self._new or known in self._old
-
-    def _add(self, known: int) -> None:
-        self._new.add(known)
-        if len(self._new) >= self._size:
-            self._old, self._new = self._new, set()
 
 
 class Exchanges:

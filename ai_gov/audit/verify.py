@@ -33,7 +33,7 @@ SEQUENCE_LIMIT: Final = dt.timedelta(seconds=60)
 """An entry must stand in the tree, and under a signature, after this long."""
 
 Made = Callable[[list[tuple[int, int, bytes]]], None]
-"""Is told the nodes that each entry completes: (level, index, hash), the leaf first."""
+"""Is told the nodes that an entry completes: (level, index, hash), the leaf first; nothing where it is that alone."""
 
 MAX_PROBLEMS: Final = 1000
 """Problems listed one by one; the rest is counted."""
@@ -186,7 +186,8 @@ class _Log:
             self._problem(f"{gap}: 記録がありません。削除されています。")
         self._next = max(self._next, seq + 1)
         self._check(row)
-        self._made(self._tree.append(row.leaf))
+        if len(made := self._tree.append(row.leaf)) > 1:
+            self._made(made)
         if seq >= self._signed and (self._late_since is None or row.recorded_at < self._late_since):
             self._late_since = row.recorded_at
 
