@@ -122,7 +122,8 @@ class Filler:
         slots = {
             "文": "sentences", "課": "sections", "職": "offices", "敬": "honorifics", "続": "kin", "欄": "labels",
             "国": "countries", "市": "towns", "元号": "eras", "銀行": "banks", "片仮名": "katakana_words",
-            "平仮名": "hiragana_words", "県": "prefectures", "英語": "latin_words",
+            "平仮名": "hiragana_words", "県": "prefectures", "英語": "latin_words", "公職": "public_offices",
+            "係職": "staff_titles",
         }  # fmt: skip
         for slot, section in slots.items():
             self.others[slot] = lambda section=section: self._word(section)  # type: ignore[misc]
@@ -195,6 +196,50 @@ class Filler:
                 if template.endswith(("。", "\n")) and tail[:1] in {"", "。"}:
                     tail = ""
                 yield self.fill(head + template + tail)
+
+    def in_contexts(self, contexts: Contexts, count: int) -> Iterator[Example]:
+        """前後を組み合わせた文: persons where a side speaks for one, or now and then none; other words too."""
+        pick, luck = self.rng.choice, self.rng.random
+        for _ in range(count):
+            signs = luck()
+            befores = contexts.telling[0] if signs < 0.5 else contexts.plain[0]
+            afters = contexts.telling[1] if 0.3 < signs < 0.8 else contexts.plain[1]
+            value = pick(NAMED if signs < 0.8 or luck() < 0.3 else UNNAMED)
+            if signs < 0.3 and luck() < 0.15:
+                value = "{語}"
+            tail = pick(TAILS) if luck() < 0.5 else ""
+            head = pick(HEADS) if luck() < 0.3 else ""
+            yield self.fill(head + pick(befores) + value + pick(afters) + tail)
+
+
+class Contexts(NamedTuple):
+    """前後: what stands before and behind, that speaks for a name and that does not."""
+
+    telling: tuple[list[str], list[str]]
+    plain: tuple[list[str], list[str]]
+
+
+NAMED = (
+    *("{姓}",) * 6,
+    *("{全}",) * 6,
+    *("{名}",) * 2,
+    *("{カナ}", "{かな}", "{かな姓}", "{カナ姓}", "{かな名}", "{カナ名}", "{外}", "{漢外}", "{ローマ}"),
+)
+UNNAMED = (
+    *("{語}",) * 6,
+    *("{地}",) * 4,
+    *("{施}", "{社}", "{品}", "{片仮名}", "{片仮名}", "{平仮名}", "{課}", "{漢数}", "{国}", "{英語}", "{英語} {英語}"),
+)
+
+
+def read_contexts(text: str) -> Contexts:
+    """前後の一覧."""
+    lines = read_templates(text)
+
+    def having(sign: str) -> list[str]:
+        return [line[3:] for line in lines if line.startswith(sign)]
+
+    return Contexts((having("<! "), having(">! ")), (having("<~ "), having(">~ ")))
 
 
 def swapped(names: Names, text: str, marks: Sequence[MarkLike]) -> Example:

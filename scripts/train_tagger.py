@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pycrfsuite
-from _tagger_corpus import Example, Filler, MarkLike, read_templates, read_words, swapped
+from _tagger_corpus import Example, Filler, MarkLike, read_contexts, read_templates, read_words, swapped
 from _tagger_names import Names
 
 from ai_gov.corpus import load_corpus
@@ -34,6 +34,7 @@ from ai_gov.nlp.reader import SudachiReader
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "ai_gov" / "detect" / "data"
 TEMPLATES = tuple(ROOT / "scripts" / "tagger" / name for name in ("persons.txt", "others.txt", "plain.txt"))
+CONTEXTS = ROOT / "scripts" / "tagger" / "contexts.txt"
 WORDS = ROOT / "scripts" / "tagger" / "words.txt"
 OWN = ROOT / "tests" / "corpus" / "tuning.marked.jsonl"
 PLACES = DATA / "places.txt.gz"
@@ -43,9 +44,9 @@ SEED = 20261125
 NEIGHBOURS = frozenset(("lw", "rw", "lx", "rx", "lf", "rf"))
 """Features that hold a neighbouring word; left out at times, so that the others learn to do without them."""
 PARAMETERS = {
-    "c1": 0.2,
-    "c2": 0.2,
-    "max_iterations": 120,
+    "c1": 0.3,
+    "c2": 0.5,
+    "max_iterations": 90,
     "feature.minfreq": 3,
     "feature.possible_states": False,
 }
@@ -64,7 +65,7 @@ def inputs() -> dict[str, Path]:
     """入力のファイル."""
     dictionary = importlib.util.find_spec("sudachidict_core")
     system = Path(str(dictionary and dictionary.origin)).parent / "resources" / "system.dic"
-    files = (*TEMPLATES, WORDS, OWN, PLACES, DATA / "persons.txt.gz")
+    files = (*TEMPLATES, CONTEXTS, WORDS, OWN, PLACES, DATA / "persons.txt.gz")
     return {path.relative_to(ROOT).as_posix(): path for path in files} | {"sudachidict_core/system.dic": system}
 
 
@@ -80,6 +81,7 @@ def corpus(rng: random.Random, amount: Amount, own: Path = OWN) -> Iterator[Exam
     filler = Filler(rng, names, words, towns())
     for path in TEMPLATES:
         yield from filler.examples(read_templates(path.read_text(encoding="utf-8")), amount.rounds)
+    yield from filler.in_contexts(read_contexts(CONTEXTS.read_text(encoding="utf-8")), 600 * amount.rounds)
     for prompt in load_corpus(own.read_text(encoding="utf-8").splitlines(), own.name):
         marks = [MarkLike(mark.start, mark.end, mark.type, mark.optional) for mark in prompt.marks]
         for _ in range(amount.swaps):

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import chain
 
-from ai_gov.detect.persons.bare import find_bare
 from ai_gov.detect.persons.columns import find_in_columns
 from ai_gov.detect.persons.dotted import find_dotted
 from ai_gov.detect.persons.honorifics import find_with_honorific
@@ -38,7 +37,6 @@ def find_names(reading: Reading, lexicon: Lexicon | None = None) -> tuple[Mentio
             find_labelled(view),
             find_romaji(view),
             find_dotted(view),
-            find_bare(view),
             find_tagged(view),
         )
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from ai_gov.detect.persons.marks import Mark
 from ai_gov.detect.persons.spans import LEADS, Span
 from ai_gov.detect.persons.view import View
 from ai_gov.detect.reading import Token
@@ -20,6 +21,7 @@ _POS: Final = {
 _CALLINGS: Final = frozenset("長員士師官手者")
 _LETTERS: Final = frozenset("hKtA")
 _codes: dict[tuple[str, ...], str] = {}
+_scripts: dict[str, str] = {}  # of each character once; there are no more than Unicode has
 
 
 class Side(NamedTuple):
@@ -29,6 +31,7 @@ class Side(NamedTuple):
     word: str
     code: str
     features: tuple[str, ...]
+    telling: bool = False  # a word stands there that goes with names
 
 
 class Inside(NamedTuple):
@@ -51,6 +54,13 @@ def code(token: Token) -> str:
 
 def script(char: str) -> str:
     """文字の種類: one letter for kana, kanji, Latin letters and digits; other characters stand for themselves."""
+    known = _scripts.get(char)
+    if known is None:
+        known = _scripts[char] = _script(char)
+    return known
+
+
+def _script(char: str) -> str:
     if char < "\u3041":
         if "0" <= char <= "9":
             return "0"
@@ -115,34 +125,47 @@ def inside_features(span: Inside) -> tuple[str, ...]:
     )
 
 
+def mark_before(view: View, start: int) -> Mark | None:
+    """The word before a span that goes with names, with at most three characters between."""
+    text, before = view.text, view.marks.before
+    at, mark = start, before.get(start)
+    while mark is None and at > 0 and start - at < 3 and text[at - 1] in LEADS:
+        at -= 1
+        mark = before.get(at)
+    if mark is None or view.is_boundary(mark.start) or (start and script(text[start - 1]) == "K"):
+        return mark
+    return None
+
+
+def mark_after(view: View, end: int) -> Mark | None:
+    """The word behind a span that goes with names, with at most a blank between."""
+    after = view.marks.after
+    mark = after.get(end) or (after.get(end + 1) if view.text[end : end + 1] == " " else None)
+    if mark is None:
+        return None
+    token = view.token_at(mark.start)
+    return None if token is not None and token.end > mark.end else mark
+
+
 def left(view: View, start: int) -> Side:
     """What stands before a span."""
     text, tokens = view.text, view.tokens
     if start == 0:
         return Side("/", "", "/", ("l/", "lc/"))
-    before = view.marks.before
-    mark = before.get(start)
-    at = start
-    while mark is None and at > 0 and start - at < 3 and text[at - 1] in LEADS:
-        at -= 1
-        mark = before.get(at)
+    mark = mark_before(view, start)
     char = script(text[start - 1])
     low, _ = view.numbers(start - 1, start)
     token = tokens[low]
-    word = "" if token.surface.isspace() else token.surface if token.start < start else ""
+    word = "" if token.surface.isspace() else token.surface
     further = tokens[low - 1].surface.strip() if low else ""
     pos = code(token)
-    if mark is not None and not (view.is_boundary(mark.start) or char == "K"):
-        mark = None
     if mark is not None:
-        gap = text[at:start].replace("\t", "  ").replace(" ", "_")
-        kind = mark.kind + gap
+        kind = mark.kind + text[mark.end : start].replace("\t", "  ").replace(" ", "_")
     else:
         kind = char + pos if char in _LETTERS else char
     beyond = script(further[-1]) if further else "/"
-    return Side(
-        kind, word, pos, ("l" + kind, "lw" + word, f"lf{further}|{word}", f"lc{pos}{char}", f"l2{kind}{beyond}")
-    )
+    found = ("l" + kind, "lw" + word, f"lf{further}|{word}", f"lc{pos}{char}", f"l2{kind}{beyond}")
+    return Side(kind, word, pos, found, mark is not None)
 
 
 def right(view: View, end: int) -> Side:
@@ -150,16 +173,13 @@ def right(view: View, end: int) -> Side:
     text, tokens = view.text, view.tokens
     if end >= len(text):
         return Side("/", "", "/", ("r/", "rc/"))
-    after = view.marks.after
-    mark = after.get(end) or (after.get(end + 1) if text[end] == " " else None)
+    mark = mark_after(view, end)
     char = script(text[end])
     low, _ = view.numbers(end, end + 1)
     token = tokens[low]
     word = "" if token.surface.isspace() else token.surface
     pos = code(token)
     further = tokens[low + 1].surface.strip() if low + 1 < len(tokens) else ""
-    if mark is not None and token.start == mark.start and token.end > mark.end:
-        mark = None
     if mark is not None:
         kind = mark.kind if mark.end >= len(text) or view.is_boundary(mark.end) else mark.kind + "~"
     else:
@@ -167,9 +187,8 @@ def right(view: View, end: int) -> Side:
         if char == "K" and word[-1:] in _CALLINGS:
             kind += "+"
     beyond = script(further[0]) if further else "/"
-    return Side(
-        kind, word, pos, ("r" + kind, "rw" + word, f"rf{word}|{further}", f"rc{pos}{char}", f"r2{kind}{beyond}")
-    )
+    found = ("r" + kind, "rw" + word, f"rf{word}|{further}", f"rc{pos}{char}", f"r2{kind}{beyond}")
+    return Side(kind, word, pos, found, mark is not None)
 
 
 def together(before: Side, span: Inside, after: Side) -> list[str]:

@@ -25,6 +25,7 @@ from ai_gov.detect.persons.words import (
     HONORIFIC,
     KANJI,
     KATAKANA,
+    LABEL,
     NAME_KANJI,
     NEVER,
     NOT_NAMED,
@@ -49,9 +50,13 @@ _OFFICE: Final = re.compile(f" ?(?:{OFFICE})")
 _TITLE: Final = re.compile(f"{HONORIFIC}|{OFFICE}|夫妻|夫婦|兄弟|姉妹|親子|本人|宅")
 _LABEL: Final = re.compile(f"{BEFORE}|{COLUMN}")
 _THING: Final = re.compile(THING)
-_NAME_LABEL: Final = re.compile("(?:氏名|姓名|名前|フリガナ|ふりがな)(?:\\([^()\n]{0,8}\\))?[ :\t]{1,4}$")
+_NAME_LABEL: Final = re.compile(
+    f"(?:(?:氏 ?名|姓 ?名|名前|フリガナ|ふりがな)(?:\\([^()\n]{{0,8}}\\))?[ :\t]{{1,4}}|(?:{LABEL})(?::|\t|  )[ \t]*)$"
+)
+_LETTERS: Final = f"[{NAME_KANJI}](?: {{1,3}}[{NAME_KANJI}]){{2,6}}(?![{NAME_KANJI}])"
 _SPREAD: Final = re.compile(
-    f"(?:氏 ?名|姓 ?名|名 ?前|世帯主|申請者|届出人|保護者|本人|代表者)[ :\t]{{1,4}}(?P<name>[{NAME_KANJI}](?: {{1,3}}[{NAME_KANJI}]){{2,6}})(?![{NAME_KANJI}])"
+    f"(?:氏 ?名|姓 ?名|名 ?前|世帯主|申請者|届出人|保護者|本人|代表者)[ :\t]{{1,4}}(?P<labelled>{_LETTERS})"
+    f"|(?<![{NAME_KANJI} ])(?P<titled>{_LETTERS})(?= {{0,2}}(?:様|殿|さん|氏))"
 )
 _NAMED: Final = re.compile("と(?:いい|言い|申|名乗)")
 _INTRODUCED: Final = re.compile("です|と申|と名乗|から|より|へ")
@@ -95,9 +100,11 @@ def find_pairs(view: View) -> Iterator[Mention]:
 def find_spread(view: View) -> Iterator[Mention]:
     """字を空けた氏名: 氏名 小 野 寺  昭 子, as forms and PDF files have it."""
     for match in _SPREAD.finditer(view.text):
-        start, end = match.span("name")
-        letters = match["name"].replace(" ", "")
-        surname, _, given = re.sub("  +", "\t", match["name"]).replace(" ", "").partition("\t")
+        start, end = match.span(match.lastgroup or "")
+        written = re.sub(" [様殿氏]$", "", view.text[start:end])
+        end = start + len(written)
+        letters = written.replace(" ", "")
+        surname, _, given = re.sub("  +", "\t", written).replace(" ", "").partition("\t")
         if not given:
             cut = max(
                 range(1, len(letters)),
@@ -138,7 +145,7 @@ def _surname(view: View, start: int, end: int) -> Block | None:
 def _given(view: View, start: int, end: int) -> Block | None:
     best: Block | None = None
     for title in _TITLE.finditer(view.text, start + 1, end):
-        if view.is_boundary(title.start()):
+        if view.is_boundary(title.start()) or title.end() == end:
             end = title.start()
             break
     for stop in range(end, start, -1):

@@ -46,6 +46,9 @@ def find_readings(view: View, names: Iterable[Mention]) -> Iterator[Mention]:
         if match is None or match["kana"] in _NO_READING:
             continue
         start, end = match.span("kana")
+        token = view.token_at(start)
+        if token is not None and token.end == end and token.pos[2:3] == ("地名",):
+            continue  # where the person is from
         pieces = re.split("[ ・]", match["kana"], maxsplit=1)
         known = any(
             view.lexicon.given_reading(piece) or view.lexicon.surname_reading(piece) or view.lexicon.kana_name(piece)

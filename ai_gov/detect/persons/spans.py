@@ -11,16 +11,20 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ai_gov.detect.persons.lexicon import FOREIGN, GIVEN, GIVEN_READING, SURNAME, SURNAME_READING, WORD
+from ai_gov.detect.persons.marks import HONORIFIC
 from ai_gov.detect.persons.view import View
-from ai_gov.detect.persons.words import HIRAGANA, KANJI, KATAKANA, LATIN, NAME_KANJI
+from ai_gov.detect.persons.words import HIRAGANA, KANJI, KATAKANA, LATIN, NAME_KANJI, NOT_NAMED
 
-_RUN: Final = re.compile(f"[{NAME_KANJI}]+|[{KATAKANA}]{{2,}}|[{HIRAGANA}ー]{{2,}}")
+_KANJI: Final = f"(?:[{KANJI}]|[ヶケノツ](?=[{KANJI}]))"
+_RUN: Final = re.compile(f"{_KANJI}+|[{KATAKANA}]{{2,}}|[{HIRAGANA}ー]{{2,}}")
 _CAPITAL: Final = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽƠƯẠ-Ỹ"
 _LATIN_WORD: Final = f"[{_CAPITAL}](?:[{LATIN}'’-]{{0,24}}[{LATIN}]\\.?|\\.|)"
-_LATIN_RUN: Final = re.compile(f"(?<![{LATIN}0-9_./@-]){_LATIN_WORD}(?:,? {_LATIN_WORD}){{0,5}}(?![{LATIN}0-9_/@=])")
+_LATIN_RUN: Final = re.compile(
+    f"(?<![{LATIN}0-9_./@-]){_LATIN_WORD}(?:,? {_LATIN_WORD}){{0,5}}(?![{LATIN}0-9_@=]|/[{LATIN}])"
+)
 _JOINT: Final = re.compile(" ?[ ・=]| ?\n ?")
 _SECOND: Final = re.compile(
-    f"[{KATAKANA}{HIRAGANA}]{{1,3}}[{KANJI}](?![{NAME_KANJI}])|[{NAME_KANJI}]{{1,4}}|[{KATAKANA}]{{1,12}}|[{HIRAGANA}ー]{{1,8}}"
+    f"[{KATAKANA}{HIRAGANA}]{{1,3}}[{KANJI}](?![{NAME_KANJI}])|{_KANJI}{{1,4}}|[{KATAKANA}]{{1,12}}|[{HIRAGANA}ー]{{1,8}}"
 )
 _MORE: Final = re.compile(f"[ ・=]([{KATAKANA}]{{1,12}})(?![{KATAKANA}])")
 _GIVEN_END: Final = re.compile(f"[子江代枝美恵絵乃奈香佳花音太斗郎男雄夫一](?![{NAME_KANJI}])")
@@ -28,6 +32,8 @@ _KANA_GIVEN: Final = re.compile(f"[{HIRAGANA}ー]{{2,4}}[{KANJI}]?|[{KATAKANA}]{
 _EDGES: Final = frozenset("\n\t,、。|/()「」『』【】[]〔〕:;<>・→■□●○◎◆◇※* -＜＞\"'=~〜")
 LEADS: Final = frozenset(" \t:・の(「)】〕]>/=")
 """What may stand between a name and the word before it that says whose it is."""
+_JOINTS: Final = frozenset(" ・=\n")
+_NO_END: Final = frozenset("又及第等様印")  # 又は, 及び: function words that Sudachi joins to what is before them
 _LONGEST_KANJI: Final = 7
 _LONGEST_UNLISTED: Final = 5
 _LONGEST_KANA: Final = 12
@@ -57,10 +63,10 @@ def spans(view: View) -> Iterator[Span]:
             yield from _kanji(view, start, end)
         elif char <= "ゖ":
             yield from _hiragana(view, start, end)
-        elif char < "ー" and char not in "ヵヶ":
-            yield from _katakana(view, start, end)
-        elif char in "ヶケノツ":
+        elif char in "ヶケノツ" and end - start > 1 and view.text[start + 1] > "ー":
             yield from _kanji(view, start, end)
+        elif char < "ー":
+            yield from _katakana(view, start, end)
 
 
 def led(view: View, start: int) -> bool:
@@ -91,17 +97,23 @@ def _closes(view: View, end: int) -> bool:
 
 
 def _kanji(view: View, start: int, stop: int) -> Iterator[Span]:
-    text, look, after, before = view.text, view.lexicon.look, view.marks.after, view.marks.before
-    boundary = view.is_boundary
-    inner = [
-        at
-        for at in range(start + 1, stop)
-        if boundary(at)
-        or (at in after and after[at].end - at > 1)
-        or (at in before and (before[at].start == start or boundary(before[at].start)))
-    ]
+    text, look = view.text, view.lexicon.look
+    following = text[stop] if stop < len(text) else "\n"
+    inner: list[int] = []
+    token = view.token_at(start)
+    if token is not None and token.end == stop:
+        flags, _, _, cut = look(token.surface)
+        if not (flags & NAME or cut or following in _JOINTS or titled(view, stop)) and token.known:
+            ordinary = token.pos[1:2] != ("固有名詞",)
+            if ordinary and not led(view, start):
+                return
+        marks = view.marks.after
+        inner = [at for at in range(start + 1, stop) if at in marks and _parts(view, start, at, stop)]
+    else:
+        inner = [at for at in range(start + 1, stop) if view.is_boundary(at) or _parts(view, start, at, stop)]
     ends = [*inner, stop]
     opened = _opens(view, start)
+    kana = "ぁ" <= following <= "ヴ"
     for begin in (start, *inner):
         lead = led(view, begin)
         for end in ends:
@@ -109,37 +121,66 @@ def _kanji(view: View, start: int, stop: int) -> Iterator[Span]:
                 continue
             if end - begin > _LONGEST_KANJI:
                 break
+            if text[end - 1] in _NO_END:
+                continue
             flags, surname, _, cut = look(text[begin:end])
+            named = flags & NAME or cut
+            if not named and end - begin > _LONGEST_UNLISTED:
+                continue
             if not (lead or titled(view, end)):
                 if surname == "d" or (flags & WORD and not (flags & SURNAME and opened and begin == start)):
                     continue
-                if not (flags & NAME or cut):
-                    token = view.token_at(begin)
-                    alone = token is not None and token.end == end
-                    if not (alone and token is not None and (not token.known or token.pos[2:3] == ("人名",))) and not (
-                        opened and begin == start and _closes(view, end) and not view.is_ordinary(begin, end)
-                    ):
-                        continue
-            if not (flags & NAME or cut) and end - begin > _LONGEST_UNLISTED:
-                continue
-            yield Span(begin, end)
+                if not (
+                    named
+                    or _unlisted(view, begin, end)
+                    or (
+                        opened
+                        and begin == start
+                        and end == stop
+                        and _closes(view, end)
+                        and not view.is_ordinary(begin, end)
+                    )
+                ):
+                    continue
+            if text[begin:end] not in NOT_NAMED or view.lexicon.is_common(text[begin:end]):
+                yield Span(begin, end)
             if cut:
                 yield Span(begin, end, begin + cut, begin + cut)
-        if stop - begin <= _LONGEST_SURNAME:
+        if stop - begin > _LONGEST_SURNAME:
+            continue
+        if following in _JOINTS:
             yield from _pairs(view, begin, stop, lead=lead)
+        elif kana:
             yield from _kana_given(view, begin, stop)
-            given = _GIVEN_END.match(text, stop)
-            if given is not None:
-                yield Span(begin, given.end())
+
+
+def _unlisted(view: View, start: int, end: int) -> bool:
+    """Whether Sudachi takes a span for a name, or does not know it."""
+    token = view.token_at(start)
+    return token is not None and token.end == end and (not token.known or token.pos[2:3] == ("人名",))
+
+
+def _parts(view: View, start: int, at: int, stop: int) -> bool:
+    """Whether a word that goes with names begins or ends inside a token: 毛馬内主査, 母栗本, 圷様."""
+    mark = view.marks.after.get(at)
+    if mark is not None and (mark.end - at > 1 or (at + 1 == stop and mark.kind == HONORIFIC)):
+        low, _ = view.numbers(at, at + 1)
+        token = view.tokens[low]
+        return not token.known or token.end != mark.end or token.pos[1:2] == ("固有名詞",)
+    mark = view.marks.before.get(at)
+    return mark is not None and (mark.start == start or view.is_boundary(mark.start))
 
 
 def _kana_given(view: View, begin: int, stop: int) -> Iterator[Span]:
     """A surname in kanji and a given name in kana written as one: 見本みのり."""
     text, look = view.text, view.lexicon.look
     match = _KANA_GIVEN.match(text, stop)
-    if match is None or not look(text[begin:stop]).flags & SURNAME:
-        return
+    token = view.token_at(stop)
+    if match is None or token is None or not look(text[begin:stop]).flags & SURNAME:
+        return  # 新しい: the kana belong to the word
     for end in range(match.end(), stop + 1, -1):
+        if stop - begin == 1 and view.is_ordinary(stop, end):
+            continue  # 本サイト
         if (view.is_boundary(end) or end in view.marks.after) and look(text[stop:end]).flags & GIVEN_READING:
             yield Span(begin, end, stop, stop)
 
@@ -159,12 +200,27 @@ def _pairs(view: View, begin: int, stop: int, *, lead: bool) -> Iterator[Span]:
         (begin == 0 or text[begin - 1] in " \n") and (last == len(text) or text[last] in " \n") and stop - begin <= 4
     ):
         return
-    first = look(text[begin:stop]).flags & (NAME | KANA)
+    first = look(text[begin:stop]).flags
+    dotted = "・" in joint[0]
+    if dotted and first & WORD and not look(text[given:last]).flags & KANA and text[begin] <= "ー":
+        return  # キッズ・ボールパーク
+    strict = "\n" in joint[0] or (dotted and max(text[begin], text[given]) > "ー")  # else lines and lists become names
     for end in range(last, given, -1):
         if end != last and not view.is_boundary(end) and end not in view.marks.after:
             continue
-        if lead or first or look(text[given:end]).flags & (GIVEN | KANA) or titled(view, end):
+        if text[end - 1] in _NO_END:
+            continue
+        flags = look(text[given:end]).flags
+        if strict:
+            likely = bool(first & SURNAME and flags & GIVEN and not flags & WORD)
+        elif first & flags & WORD and end - given == 1:
+            likely = lead or titled(view, end)
+        else:
+            likely = bool(lead or first & (NAME | KANA) or flags & (GIVEN | KANA)) or titled(view, end)
+        if likely:
             yield Span(begin, end, stop, given)
+    if strict:
+        return
     at = last
     for _ in range(_MOST_PARTS):
         more = _MORE.match(text, at)
@@ -179,15 +235,13 @@ def _katakana(view: View, start: int, stop: int) -> Iterator[Span]:
     if stop - start > _LONGEST_KANA:
         return
     flags, _, _, cut = view.lexicon.look(text[start:stop])
-    if cut:
-        yield Span(start, stop, start + cut, start + cut)
     lead = led(view, start)
-    if lead or titled(view, stop) or (_opens(view, start) and _closes(view, stop)):
+    beside = lead or titled(view, stop)
+    ordinary = view.is_ordinary(start, stop)
+    if cut and (beside or not ordinary):
+        yield Span(start, stop, start + cut, start + cut)
+    if beside or not (flags & WORD or ordinary) or (flags & KANA and _opens(view, start) and _closes(view, stop)):
         yield Span(start, stop)
-    elif not flags & WORD:
-        token = view.token_at(start)
-        if flags & KANA or token is None or token.end != stop or not token.known or token.pos[2:3] == ("人名",):
-            yield Span(start, stop)
     given = _GIVEN_END.match(text, stop)
     if given is not None and stop - start <= 3:
         yield Span(start, given.end())
@@ -199,12 +253,13 @@ def _hiragana(view: View, start: int, stop: int) -> Iterator[Span]:
     text, look, after = view.text, view.lexicon.look, view.marks.after
     opened = _opens(view, start)
     lead = led(view, start)
-    titles = [at for at in range(start + 2, stop + 1) if at in after]
-    if not (opened or lead or titles):
+    titles = [at for at in range(start + 2, stop + 1) if at in after and after[at].kind == HONORIFIC]
+    inside = [at for at in range(start + 2, stop - 1) if at in view.marks.before]  # うちのつむぎ
+    if not (opened or lead or titles or inside):
         return
-    bounds = [at for at in range(start + 1, stop) if view.is_boundary(at) or at in after]
+    bounds = [at for at in range(start + 1, stop) if view.is_boundary(at) or at in titles]
     for begin in (start, *bounds):
-        first = begin == start and (opened or lead)
+        first = (begin == start and (opened or lead)) or (bool(inside) and begin > inside[0] and led(view, begin))
         for end in (*bounds, stop) if first else titles:
             size = end - begin
             if size < 2:
@@ -214,7 +269,7 @@ def _hiragana(view: View, start: int, stop: int) -> Iterator[Span]:
             flags, _, _, cut = look(text[begin:end])
             if cut:
                 yield Span(begin, end, begin + cut, begin + cut)
-            if flags & READING or end in after:
+            if flags & READING or end in titles:
                 yield Span(begin, end)
         if first:
             given = _GIVEN_END.match(text, stop)

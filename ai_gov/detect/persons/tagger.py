@@ -12,14 +12,32 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
 from typing import Final
 
-from ai_gov.detect.persons.features import Inside, Side, features, inside, inside_features, left, right, together
+from ai_gov.detect.persons.features import (
+    Inside,
+    Side,
+    features,
+    inside,
+    inside_features,
+    left,
+    mark_after,
+    mark_before,
+    right,
+    together,
+)
+from ai_gov.detect.persons.marks import HONORIFIC
 from ai_gov.detect.persons.spans import Span, spans
 from ai_gov.detect.persons.view import Mention, View
 from ai_gov.model import NameParts
 
 EVIDENCE: Final = "判別器"
-NEEDED: Final = 1.0
-"""The log odds from which a candidate is a name."""
+NEEDED_BESIDE_A_MARK: Final = 0.4
+NEEDED_IN_TWO_PARTS: Final = 0.5
+NEEDED_WRITTEN_AS_ONE: Final = 1.5
+NEEDED_ALONE: Final = 2.5
+"""The log odds from which a candidate is a name: most where nothing beside it speaks for one."""
+NEEDED_MORE: Final = 1.5
+_UNLISTED: Final = frozenset(("n|n", "t|t", "h|h", "d|d"))
+"""Words that no list has as a name, and that are ordinary ones or kana."""
 _HOPELESS: Final = -600
 """A candidate with less than this from each side alone is not looked at further; in hundredths."""
 _REMEMBERED: Final = 30_000
@@ -54,7 +72,7 @@ class Tagger:
         return self._sum(features(view, span)) / 100
 
     def scores(self, view: View, candidates: Iterable[Span]) -> Iterator[tuple[float, Span]]:
-        """The same for many spans of one text, what they have in common worked out once."""
+        """The spans that are likely enough; what they have in common is worked out once."""
         befores: dict[int, tuple[Side, int]] = {}
         afters: dict[int, tuple[Side, int]] = {}
         total, insides = self._sum, self._insides
@@ -75,7 +93,10 @@ class Tagger:
                 after = afters[span.end] = side, total(side.features)
             score += before[1] + after[1]
             if score > _HOPELESS:
-                yield (score + total(together(before[0], own, after[0]))) / 100, span
+                score += total(together(before[0], own, after[0]))
+                needed = _needed(span, own, before[0], after[0])
+                if score > needed * 100:
+                    yield score / 100, span
 
     def _sum(self, found: Iterable[str]) -> int:
         weight = self._weights.get
@@ -83,7 +104,7 @@ class Tagger:
 
     def best(self, view: View, candidates: Iterable[Span]) -> Iterator[tuple[float, Span]]:
         """The likeliest candidates that do not overlap."""
-        scored = [(score, span) for score, span in self.scores(view, candidates) if score > NEEDED]
+        scored = list(self.scores(view, candidates))
         scored.sort(key=lambda item: (-item[0], item[1]))
         taken: set[int] = set()
         for score, span in scored:
@@ -93,10 +114,36 @@ class Tagger:
                 yield score, span
 
 
+def _needed(span: Span, own: Inside, before: Side, after: Side) -> float:
+    beside = before.telling or (after.telling and (own.shape[0] != "h" or after.kind.startswith(HONORIFIC)))
+    if own.what in _UNLISTED:
+        return NEEDED_ALONE + NEEDED_MORE if not beside else NEEDED_BESIDE_A_MARK + NEEDED_MORE
+    if beside:
+        marked = before.kind.endswith((":", "__")) or after.kind.startswith(HONORIFIC)
+        unsure = span.end - span.start == 1 and own.what[0] != "C" and not marked
+        return NEEDED_BESIDE_A_MARK + NEEDED_MORE * unsure
+    if span.given > span.cut:
+        return NEEDED_IN_TWO_PARTS
+    if span.end - span.start == 1 or own.shape[0] == "h":
+        return NEEDED_ALONE + NEEDED_MORE
+    return NEEDED_WRITTEN_AS_ONE if span.cut and span.end - span.start > 2 else NEEDED_ALONE
+
+
 def find_tagged(view: View, tagger: Tagger | None = None) -> Iterator[Mention]:
-    """Names that the tagger finds likelier than not."""
+    """Names that the tagger finds likely enough; the score is the likelihood."""
     for score, span in (tagger or Tagger.load()).best(view, spans(view)):
-        yield Mention(span.start, span.end, round(1 / (1 + math.exp(-score)), 2), _parts(view, span), EVIDENCE)
+        likelihood = round(1 / (1 + math.exp(-score)), 2)
+        yield Mention(span.start, span.end, likelihood, _parts(view, span), _evidence(view, span))
+
+
+def _evidence(view: View, span: Span) -> str:
+    """What spoke for the name beside its form: 判別器（前の項目名・辞書・後の敬称）."""
+    before, after = mark_before(view, span.start), mark_after(view, span.end)
+    pieces = ((span.start, span.cut), (span.given, span.end)) if span.cut else ((span.start, span.end),)
+    listed = any(view.lexicon.look(view.text[start:end]).flags for start, end in pieces)
+    signs = (before and f"前の{before.kind}", listed and "辞書", after and f"後の{after.kind}")
+    told = "・".join(sign for sign in signs if sign)
+    return f"{EVIDENCE}({told})" if told else EVIDENCE
 
 
 def _parts(view: View, span: Span) -> NameParts:

@@ -59,7 +59,7 @@ _OFFICES: Final = """
 教諭 養護教諭 教授 准教授 講師 医師 歯科医師 弁護士 司法書士 行政書士 税理士 社労士 保健師 助産師 看護師 栄養士
 管理栄養士 保育士 薬剤師 相談員 支援員 指導員 調査員 推進員 指導主事 警部 警部補 巡査 巡査部長 刑事 署長 秘書 監督
 コーチ 選手 記者 被告 原告 容疑者 被告人 職員 棟梁 住職 民生委員 区長さん 事務官 事務長 書記 幹事 顧問 座長 部会長
-班員 隊員 団員 相談役 ケアマネ ケアマネジャー ケアマネージャー ヘルパー 社会福祉士 精神保健福祉士 司書 学芸員 会計 CW SV SSW PSW MSW
+班員 隊員 団員 相談役 ケアマネ ケアマネジャー ケアマネージャー ヘルパー 社会福祉士 精神保健福祉士 司書 学芸員 会計 CW SV SSW PSW MSW 場長 工場長 支店長 店長 施設長 士長 主席主査 専門員 専門官 会計年度任用職員 現場監督 警備員 監視員 作業員 運転手 調理員 用務員 消防士 理学療法士 作業療法士 言語聴覚士 臨床心理士 公認心理師 児童福祉司 保護司 児童委員 介護福祉士 支援専門員 Dr
 """
 OFFICE: Final = alternatives(_OFFICES)
 
@@ -71,7 +71,7 @@ FOLLOWING: Final = alternatives(_FOLLOWING)
 _KIN_WORDS: Final = """
 父 母 夫 妻 長男 次男 二男 三男 四男 五男 長女 次女 二女 三女 四女 五女 兄 姉 弟 妹 祖父 祖母 孫 息子 娘 子 甥 姪 おじ おば 叔父 叔母
 伯父 伯母 義父 義母 義兄 義姉 義弟 義妹 実父 実母 養父 養母 養子 元夫 元妻 前夫 前妻 内夫 内妻 嫁 婿 従兄 従弟 いとこ
-母親 父親 実の母 実の父 実兄 実弟 実姉 実妹 実子 養女 配偶者 パートナー 旦那 奥さん パパ ママ お父さん お母さん おじいちゃん おばあちゃん 同居男性 同居女性 婚約者 交際相手 内縁の夫 内縁の妻 双子 第一子 第二子 第三子
+母親 父親 実の母 実の父 実兄 実弟 実姉 実妹 実子 養女 配偶者 パートナー 旦那 奥さん パパ ママ お父さん お母さん おじいちゃん おばあちゃん 同居男性 同居女性 婚約者 交際相手 内縁の夫 内縁の妻 双子 第一子 第二子 第三子 第四子 本児 孫娘 連れ子 里子 従妹 従姉
 """
 KIN: Final = alternatives(_KIN_WORDS)
 _LABEL_WORDS: Final = """
@@ -84,7 +84,7 @@ _LABEL_WORDS: Final = """
 起案者 決裁者 作成者 作成 報告者 発言者 司会 進行 議事録 書記 評価者 被評価者 面接者 被面接者 出席 出席者 欠席 欠席者 参加 委員 連絡役 窓口担当 連絡担当
 受付者 受付 聞き取り 聴取者 対応者 対応 養親候補 里親 養親 実親 死亡者 亡くなった方 故人 遺族 喪主 職員 新任 異動者 退職者 退職 昇任 採用 主管 契約 友人 知人 近所 隣 隣人 近隣 隣家 元従業員
 ご担当 From To Cc CC 宛 行 質問者 答弁者 質問 発言 会長 副会長 運転者 運転手 同乗者 被災者 避難者 要支援者 支援者 介助者 監視員 目撃者 発見者 申告者 提案者 寄附者 寄付者 講師 演者 著者
-名宛人 受取人 受領者 依頼者 依頼人 代表者 代表 責任者 管理者 施設長 園長 パパ ママ 保護者名 児童氏名 生徒氏名 患者 患者名 被扶養者 扶養者 扶養義務者 Name 世帯員 構成員 通告者 職員名 評価対象者
+名宛人 受取人 受領者 依頼者 依頼人 代表者 代表 責任者 管理者 施設長 園長 パパ ママ 保護者名 児童氏名 生徒氏名 患者 患者名 被扶養者 扶養者 扶養義務者 Name 世帯員 構成員 通告者 職員名 評価対象者 相手方 起案 決裁 対応 聴取者 被処分者 審査請求人 異議申立人 名札 文責 責任者 主催者 発注者 受注者 現場代理人 主任技術者 監督員 立会人 受領者 対象職員
 """
 LABEL: Final = alternatives(_LABEL_WORDS)
 # Offices may stand before a bare surname too; these stand there and seldom after one.
@@ -94,7 +94,12 @@ _SECTIONS: Final = """
 """
 # By what they say of the name beside them; where a word has two meanings the later one counts.
 AFTER_WORDS: Final = {"一家": _FOLLOWING, "職名": _OFFICES, "敬称": _HONORIFICS}
-BEFORE_WORDS: Final = {"所属": f"{_SECTIONS} {_TEAMS}", "職名": _OFFICES, "項目名": _LABEL_WORDS, "続柄": _KIN_WORDS}
+BEFORE_WORDS: Final = {
+    "所属": f"{_SECTIONS} {_TEAMS}",
+    "職名": _OFFICES,
+    "項目名": _LABEL_WORDS,
+    "続柄": f"{_KIN_WORDS} うち",
+}
 BEFORE: Final = f"{KIN}|{LABEL}|{OFFICE}|児相|警察|SSW|MSW|PSW|CW|包括|県警|社協"
 BEFORE_FIRST: Final = beginnings_of(f"{_KIN_WORDS} {_LABEL_WORDS} {_OFFICES} {_TEAMS}")
 """The characters that BEFORE can begin with."""
@@ -350,6 +355,7 @@ NOT_NAMED: Final = frozenset(
 
 NEVER: Final = frozenset(
     [
+        "印",
         "令和",
         "平成",
         "昭和",
