@@ -141,6 +141,8 @@ class Wire:
                 far = socket.create_connection(self._target)
             except OSError:
                 return
+            for end in (near, far):
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._ends += [near, far]
             for pair in ((near, far), (far, near)):
                 threading.Thread(target=self._pass, args=pair, daemon=True).start()
