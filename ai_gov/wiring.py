@@ -24,7 +24,8 @@ from ai_gov.service.audit_changes import ChangeService
 from ai_gov.service.audit_report import ReportService
 from ai_gov.service.governance import FixedConfig, LiveConfig, alerts_of, build, digest, overlay
 from ai_gov.service.inspector import Inspector
-from ai_gov.service.ports import Reader, Upstream
+from ai_gov.service.ports import Config, Reader, Upstream
+from ai_gov.service.review import ReviewService
 from ai_gov.service.setup import FirstSetup
 from ai_gov.settings import Settings, ThoroughSettings
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from ai_gov.documents.blocks import Document
     from ai_gov.documents.guideline.compose import Composed
     from ai_gov.documents.guideline.published import Published
+    from ai_gov.documents.publication import Publication
     from ai_gov.notify.watch import Watch
     from ai_gov.stores.memory import MemoryStore
     from ai_gov.stores.store import DatabaseStore
@@ -111,6 +113,26 @@ def workbook(title: str, sheets: Sequence[tuple[str, Sequence[str], Sequence[Seq
     from ai_gov.files.sheets import write_xlsx
 
     return write_xlsx(title, [], sheets=sheets)
+
+
+def release_writers() -> dict[str, Callable[[Publication], bytes]]:
+    """公開する文書を書く: by the ending of the file."""
+    from ai_gov.documents.publication import as_html, as_text
+    from ai_gov.files.release import write_docx, write_pdf
+
+    return {"txt": as_text, "html": as_html, "docx": write_docx, "pdf": write_pdf}
+
+
+def review_service(opened: DatabaseStore, settings: Settings, config: Config | None = None) -> ReviewService:
+    """確認と公開の窓口: over a store."""
+    return ReviewService(
+        store=opened.reviews,
+        config=config or LiveConfig(lambda: in_force(opened), opened.clock),
+        keys=opened.keys,
+        clock=opened.clock,
+        writers=release_writers(),
+        public_url=settings.public_url,
+    )
 
 
 def guideline_writers() -> dict[str, Callable[[Composed], bytes]]:
