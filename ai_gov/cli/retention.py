@@ -13,7 +13,6 @@ from ai_gov.cli import opening
 from ai_gov.cli.opening import Actor, In
 from ai_gov.errors import BadRequest
 from ai_gov.model import JST, Step
-from ai_gov.people.csvimport import parse_date
 from ai_gov.service.governance import build
 
 if TYPE_CHECKING:
@@ -71,8 +70,8 @@ def hold(
             organisation=opening.organisation(store, organisation),
             exchange=record,
             actor=person,
-            since=_midnight(since, "--since"),
-            until=_midnight(until, "--until", days=1),
+            since=opening.midnight(since, "--since"),
+            until=opening.midnight(until, "--until", days=1),
         )
         receipt = store.record_sync(Step(None, event))
     typer.echo(f"削除を止めました。停止番号: {receipt.entry_id}")
@@ -121,16 +120,6 @@ def _delete(store: DatabaseStore, periods: Periods, actor: str, reason: str, tot
 def _periods(store: DatabaseStore) -> Periods:
     policy = build(wiring.in_force(store)[1], store.clock.now().astimezone(JST).date()).policy
     return Periods(policy.retention.text_years, policy.retention.metadata_years)
-
-
-def _midnight(text: str, option: str, days: int = 0) -> dt.datetime | None:
-    if not text:
-        return None
-    try:
-        day = parse_date(text) + dt.timedelta(days=days)
-    except ValueError:
-        raise BadRequest(f"{option} は 2026-04-01 または 令和8年4月1日 の形で書いてください。") from None
-    return dt.datetime.combine(day, dt.time(), JST)
 
 
 def _line(item: Hold) -> str:

@@ -10,7 +10,7 @@ from ai_gov.stores.keyfile import KeyFolder
 from ai_gov.stores.postgres import open_postgres
 from ai_gov.stores.postgresdb import PostgresDatabase
 from tests.stores.conformance import StoreConformance
-from tests.stores.steps import decided, outcome
+from tests.stores.steps import decided
 
 
 class TestPostgresStore(StoreConformance):
@@ -25,18 +25,6 @@ def machine(data, number):
     other.mkdir()
     shutil.copytree(data / "keys", other / "keys")
     return other
-
-
-async def test_only_the_decisions_of_dead_processes_are_interrupted(opened_postgres, data):
-    alive, gone = opened_postgres(data), opened_postgres(data)
-    ended = decided("ended")
-    for store, step in ((alive, decided("alive")), (gone, decided("gone")), (gone, ended), (gone, outcome(ended))):
-        await store.record(step)
-    gone._instance.drop()  # its session ends, as with the process; nothing else is tidied up
-    third = opened_postgres(data)
-    assert third.interrupted == 1
-    states = {x: third.audit.of_exchange(x)[-1].columns["outcome"] for x in ("alive", "gone", "ended")}
-    assert states == {"alive": "decided", "gone": "interrupted", "ended": "answered"}
 
 
 async def test_every_machine_has_copies_of_the_checkpoints_from_its_first_day_on(opened_postgres, data):
@@ -93,18 +81,6 @@ async def test_a_commit_is_durable_whatever_the_servers_default_is(pg, postgres,
     with again.write() as connection:
         assert connection.execute(sa.text("SHOW synchronous_commit")).scalar() == "on"
     again.close()
-
-
-async def test_the_thread_sequences_within_two_seconds(pg):
-    import asyncio
-
-    pg.start()
-    await pg.record(decided())
-    for _ in range(40):
-        await asyncio.sleep(0.05)
-        if not pg.audit.counts().waiting:
-            break
-    assert pg.audit.counts().waiting == 0
 
 
 def test_no_superuser_and_no_extension_is_needed(pg):

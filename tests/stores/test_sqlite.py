@@ -51,19 +51,19 @@ async def test_what_was_recorded_is_there_after_reopening(opened, data):
     assert again.audit.verify().ok
 
 
-async def test_only_the_decisions_of_dead_processes_are_interrupted(opened, data):
-    alive, gone = opened(data), opened(data)
+async def test_only_the_decisions_of_dead_processes_are_interrupted(opener, data):
+    alive, gone = opener(data), opener(data)
     ended = decided("ended")
     for store, step in ((alive, decided("alive")), (gone, decided("gone")), (gone, ended), (gone, outcome(ended))):
         await store.record(step)
     gone._instance.drop()  # its lock goes, as with the process; nothing else is tidied up
-    third = opened(data)
+    third = opener(data)
     assert third.interrupted == 1
     states = {x: third.audit.of_exchange(x)[-1].columns["outcome"] for x in ("alive", "gone", "ended")}
     assert states == {"alive": "decided", "gone": "interrupted", "ended": "answered"}
     interrupted = third.audit.of_exchange("gone")[-1].columns
     assert (interrupted["actor"], interrupted["organisation"], interrupted["department"]) == ("1001", "town", "zei")
-    assert opened(data).interrupted == 0
+    assert opener(data).interrupted == 0
 
 
 async def test_a_database_of_a_newer_version_is_refused_and_left_alone(data):
@@ -99,12 +99,12 @@ async def test_receipts_come_only_after_the_commit(sqlite, monkeypatch):
     assert {receipt.entry_id for receipt in receipts} == there
 
 
-async def test_loops_of_several_threads_share_one_store(sqlite):
+async def test_loops_of_several_threads_share_one_store(store):
     def work():
         async def one():
             step = decided()
-            await sqlite.record(step)
-            await sqlite.record(outcome(step))
+            await store.record(step)
+            await store.record(outcome(step))
 
         async def some():
             await asyncio.gather(*(one() for _ in range(10)))
@@ -112,50 +112,50 @@ async def test_loops_of_several_threads_share_one_store(sqlite):
         asyncio.run(some())
 
     await asyncio.gather(*(asyncio.to_thread(work) for _ in range(4)))
-    sqlite.sequence_now()
-    report = sqlite.audit.verify()
+    store.sequence_now()
+    report = store.audit.verify()
     assert (report.entries, report.problems) == (80, ())
 
 
-async def test_proofs_are_made_from_the_stored_nodes(sqlite):
+async def test_proofs_are_made_from_the_stored_nodes(store):
     from ai_gov.audit.checkpoint import open_note
     from ai_gov.audit.merkle import verify_consistency, verify_inclusion
 
     heads = []
     for count in (1, 6, 3):
         for _ in range(count):
-            await sqlite.record(decided())
-        sqlite.sequence_now()
-        heads.append(open_note(sqlite.audit.latest_checkpoint(), sqlite.audit.keys))
+            await store.record(decided())
+        store.sequence_now()
+        heads.append(open_note(store.audit.latest_checkpoint(), store.audit.keys))
     old, new = heads[1], heads[2]
-    verify_consistency(old.size, new.size, old.root, new.root, sqlite.audit.consistency_proof(old.size, new.size))
-    with sqlite.database.read() as connection:
+    verify_consistency(old.size, new.size, old.root, new.root, store.audit.consistency_proof(old.size, new.size))
+    with store.database.read() as connection:
         leaf = bytes(connection.exec_driver_sql("SELECT leaf FROM entries WHERE seq = 4").scalar())
-    verify_inclusion(leaf, 4, new.size, sqlite.audit.inclusion_proof(4, new.size), new.root)
+    verify_inclusion(leaf, 4, new.size, store.audit.inclusion_proof(4, new.size), new.root)
 
 
-async def test_the_thread_sequences_within_two_seconds(sqlite):
-    sqlite.start()
-    await sqlite.record(decided())
+async def test_the_thread_sequences_within_two_seconds(store):
+    store.start()
+    await store.record(decided())
     for _ in range(40):
         await asyncio.sleep(0.05)
-        if not sqlite.audit.counts().waiting:
+        if not store.audit.counts().waiting:
             break
-    assert sqlite.audit.counts().waiting == 0
-    assert sqlite.audit.counts().checkpoints == 1
+    assert store.audit.counts().waiting == 0
+    assert store.audit.counts().checkpoints == 1
 
 
-async def test_an_abandoned_decision_gets_its_outcome(sqlite):
+async def test_an_abandoned_decision_gets_its_outcome(store):
     """A caller that is cancelled never gets its receipt; what it may have written must not stay open."""
-    tasks = [asyncio.create_task(sqlite.record(decided(f"x{n}"))) for n in range(20)]
+    tasks = [asyncio.create_task(store.record(decided(f"x{n}"))) for n in range(20)]
     await asyncio.sleep(0)
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    await sqlite.record(decided("after"))
+    await store.record(decided("after"))
     await asyncio.sleep(0.1)
-    with sqlite.database.read() as connection:
+    with store.database.read() as connection:
         open_ = connection.exec_driver_sql("SELECT id FROM exchanges WHERE state = 'decided'").scalars().all()
     assert open_ == ["after"]
-    gone = [entry for entry in sqlite.audit.entries() if entry.columns["outcome"] == State.CLIENT_GONE]
+    gone = [entry for entry in store.audit.entries() if entry.columns["outcome"] == State.CLIENT_GONE]
     assert all(entry.columns["kind"] == "outcome" for entry in gone)
