@@ -1,17 +1,15 @@
 """LiteLLM as a further way to the same service: alone, and with Presidio over GiNZA as its guardrail.
 
 Peers are no dependency of ai_gov: they live in a virtual environment of their own (make bench-peers makes it). Each
-``Peer`` says how it is started; ``python benchmarks/peers.py PORT`` is the Presidio service that LiteLLM asks, run by
-that environment's interpreter.
+``Peer`` says how it is started.
 """
 
 import json
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 KEY = "sk-bench-0000"
-HERE = Path(__file__).resolve()
+HERE = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True)
@@ -60,40 +58,4 @@ def litellm(venv, folder, *, port, upstream, presidio_port=None):
 
 def presidio(venv, port):
     """Presidio's analyzer and anonymizer behind the two routes that LiteLLM asks."""
-    return Peer("Presidio", [f"{venv}/bin/python", str(HERE), str(port)], {})
-
-
-def serve(port):
-    """Runs in the peers' environment."""
-    import uvicorn
-    from presidio_analyzer import AnalyzerEngine, RecognizerResult
-    from presidio_analyzer.nlp_engine import NlpEngineProvider
-    from presidio_anonymizer import AnonymizerEngine
-    from starlette.applications import Starlette
-    from starlette.responses import JSONResponse
-    from starlette.routing import Route
-
-    engine = NlpEngineProvider(
-        nlp_configuration={"nlp_engine_name": "spacy", "models": [{"lang_code": "ja", "model_name": "ja_ginza"}]}
-    ).create_engine()
-    analyzer = AnalyzerEngine(nlp_engine=engine, supported_languages=["ja"])
-    anonymizer = AnonymizerEngine()
-
-    async def analyze(request):
-        body = await request.json()
-        found = analyzer.analyze(body["text"], language="ja", entities=body.get("entities") or None)
-        fields = ("entity_type", "start", "end", "score")
-        return JSONResponse([{name: getattr(item, name) for name in fields} for item in found])
-
-    async def anonymize(request):
-        body = await request.json()
-        given = [RecognizerResult(r["entity_type"], r["start"], r["end"], r["score"]) for r in body["analyzer_results"]]
-        done = anonymizer.anonymize(body["text"], given)
-        return JSONResponse({"text": done.text, "items": [item.to_dict() for item in done.items]})
-
-    routes = [Route("/analyze", analyze, methods=["POST"]), Route("/anonymize", anonymize, methods=["POST"])]
-    uvicorn.run(Starlette(routes=routes), host="127.0.0.1", port=port, log_config=None, access_log=False)
-
-
-if __name__ == "__main__":
-    serve(int(sys.argv[1]))
+    return Peer("Presidio", [f"{venv}/bin/python", str(HERE / "presidio_service.py"), str(port)], {})
