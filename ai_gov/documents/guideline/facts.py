@@ -16,12 +16,17 @@ from pydantic import Field, model_validator
 from ai_gov.datafile import Strict
 from ai_gov.model import Json, Level
 from ai_gov.policy.schema import Policy
+from ai_gov.review.labels import NOTICE, WORDING
 from ai_gov.rules.schema import Rule
 
 Word = Annotated[str, Field(min_length=1)]
 _YES_NO = {"true": "はい", "false": "いいえ"}
 _NONE = "なし"
 POLICY = "policy.yaml"
+_SENTENCES = {f"release.labels.{degree.value}": text for degree, text in WORDING.items()} | {
+    "release.labels.notice": NOTICE
+}
+"""表示の文: what stands where the policy words it not otherwise."""
 
 
 class SettingWords(Strict):
@@ -122,7 +127,8 @@ def facts(policy: Policy, rules: Mapping[str, Rule], words: SettingsWords) -> di
     """Every value in force, by key."""
     labels = _labels(rules.values())
     out: dict[str, Fact] = {}
-    for key, item, field, value in (*_of_policy(policy), *_of_rules(rules)):
+    for key, item, field, given in (*_of_policy(policy), *_of_rules(rules)):
+        value = _sentence(given or _SENTENCES[key]) if key in _SENTENCES else given
         found = words.words(key)
         title = found.title if found is not None else key
         article = found.article if found is not None else 0
@@ -166,6 +172,10 @@ def _of_rules(rules: Mapping[str, Rule]) -> Iterator[tuple[str, str, str, Json]]
         }
         for field, value in shown.items():
             yield f"rules.{rule.id}.{field}", rule.id, field, value
+
+
+def _sentence(text: str) -> str:
+    return text.replace("$department", "○○課").replace("$contact", "（問合せ先）")
 
 
 def _raw(value: Json) -> tuple[str, ...]:

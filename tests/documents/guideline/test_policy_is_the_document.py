@@ -43,7 +43,7 @@ ALTERNATIVES = {
     "checklist": ["facts"],
     "triggers": ["any_external"],
     "keep_days": 20,
-    **{key: "生成AIを利用しています。" for key in ("L1", "L2", "L3", "L4")},
+    **dict.fromkeys(("L1", "L2", "L3", "L4"), "生成AIを利用しています。"),
 }
 FIXED = {"schema", "answers"}  # one value only in this version
 
