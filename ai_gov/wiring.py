@@ -22,11 +22,14 @@ from ai_gov.service.audit import AuditService
 from ai_gov.service.audit_alerts import AlertService, Channel
 from ai_gov.service.audit_changes import ChangeService
 from ai_gov.service.audit_report import ReportService
+from ai_gov.service.chat import Chat
 from ai_gov.service.governance import FixedConfig, LiveConfig, alerts_of, build, digest, overlay
 from ai_gov.service.inspector import Inspector
+from ai_gov.service.own_uses import OwnUses
 from ai_gov.service.ports import Config, Reader, Upstream
 from ai_gov.service.review import ReviewService
 from ai_gov.service.setup import FirstSetup
+from ai_gov.service.suggestions import Suggestions
 from ai_gov.settings import Settings, ThoroughSettings
 
 if TYPE_CHECKING:
@@ -36,9 +39,11 @@ if TYPE_CHECKING:
     from ai_gov.documents.guideline.compose import Composed
     from ai_gov.documents.guideline.published import Published
     from ai_gov.documents.publication import Publication
+    from ai_gov.gateway.ratelimit import RateLimit
     from ai_gov.notify.watch import Watch
     from ai_gov.stores.memory import MemoryStore
     from ai_gov.stores.store import DatabaseStore
+    from ai_gov.web.chat import ChatPage
 
 RULES = "redaction_rules"
 READERS = ("fast", "thorough")
@@ -297,6 +302,8 @@ class Running:
     ask: Ask
     store: DatabaseStore
     upstreams: Mapping[str, Upstream]
+    config: Config
+    reader: Reader
 
     async def aclose(self) -> None:
         """Close upstreams, then the store."""
@@ -314,7 +321,7 @@ def running(settings: Settings) -> Running:
     config = LiveConfig(lambda: in_force(opened), opened.clock)
     config.current()
     note_settings(opened, settings)
-    return Running(_ask(settings, opened, config, read, connected), opened, connected)
+    return Running(_ask(settings, opened, config, read, connected), opened, connected, config, read)
 
 
 def note_settings(opened: DatabaseStore, settings: Settings) -> None:
@@ -427,6 +434,7 @@ def library(
 def app(settings: Settings) -> Starlette:
     """The web application; the service opens with it and closes with it."""
     from ai_gov.gateway.app import create_app
+    from ai_gov.gateway.ratelimit import RateLimit
     from ai_gov.stores.readiness import obstacles
 
     made = running(settings)
@@ -445,10 +453,16 @@ def app(settings: Settings) -> Starlette:
     async def writable() -> list[str]:
         return await asyncio.to_thread(obstacles, made.store.database, settings.data_dir)
 
-    setup = first_setup(made.store)
-    pages = site(settings, made, setup)
+    setup, rate = first_setup(made.store), RateLimit()
+    pages = site(settings, made, setup, rate)
     made_app = create_app(
-        made.ask, made.store.people, checks=[writable], pages=pages, gauges=watching.figures, lifespan=lifespan
+        made.ask,
+        made.store.people,
+        checks=[writable],
+        pages=pages,
+        gauges=watching.figures,
+        rate=rate,
+        lifespan=lifespan,
     )
     made_app.state.setup_token = setup.token if setup else ""
     return made_app
@@ -462,10 +476,46 @@ def first_setup(opened: DatabaseStore) -> FirstSetup | None:
     return FirstSetup(opened.register, accounts, empty=opened.people.nobody)
 
 
-def site(settings: Settings, made: Running, setup: FirstSetup | None) -> Starlette:
+def site(settings: Settings, made: Running, setup: FirstSetup | None, rate: RateLimit | None = None) -> Starlette:
     """画面: over the same service."""
     from ai_gov.web.site import Services, create_site
 
-    services = Services(accounts=Accounts(made.store.accounts, made.store.clock), setup=setup)
+    def titles() -> dict[str, str]:
+        governance = made.config.current()
+        uses = {use.id: use.title for use in governance.policy.uses}
+        return (
+            uses
+            | {item.name: item.title for item in governance.policy.destinations}
+            | {rule.id: rule.title for rule in governance.rules.values()}
+        )
+
+    opened = made.store
+    services = Services(
+        accounts=Accounts(opened.accounts, opened.clock),
+        chat=_chat_page(settings, made, rate),
+        own=OwnUses(opened.search, opened.clock),
+        titles=titles,
+        setup=setup,
+    )
     secure = bool(settings.tls_cert or settings.trusted_proxy) or settings.public_url.startswith("https://")
     return create_site(services, secure=secure)
+
+
+def _chat_page(settings: Settings, made: Running, rate: RateLimit | None) -> ChatPage:
+    from ai_gov.files.read.kinds import READERS as FILE_READERS
+    from ai_gov.gateway.ratelimit import RateLimit
+    from ai_gov.web.attachment import Attachments
+    from ai_gov.web.chat import ChatPage
+
+    opened = made.store
+    chat = Chat(
+        config=made.config,
+        reader=made.reader,
+        clock=opened.clock,
+        upstreams=made.upstreams.keys(),
+        pseudonym=made.ask.pseudonym,
+        deadline=settings.inspection_seconds,
+        max_prompt_chars=settings.max_prompt_chars,
+    )
+    suggestions = Suggestions(chat, record=opened.record, clock=opened.clock, keys=opened.keys, log=opened.search)
+    return ChatPage(chat, made.ask, suggestions, Attachments(FILE_READERS), (rate or RateLimit()).person)

@@ -43,15 +43,17 @@ def create_app(
     checks: Sequence[Check] = (),
     pages: ASGIApp | None = None,
     gauges: Gauges | None = None,
+    rate: RateLimit | None = None,
     lifespan: Lifespan[Starlette] | None = None,
 ) -> Starlette:
     """The application. ``checks`` say what is wrong, for /readyz, besides what ``ask`` says.
 
-    ``pages`` answers every path that is none of the gateway's. ``gauges`` are further figures for /metrics.
+    ``pages`` answers every path that is none of the gateway's. ``gauges`` are further figures for /metrics; ``rate``
+    is shared with the pages.
 
     ``lifespan`` opens and closes what it stands on.
     """
-    metrics, rate, refusals = Metrics(gauges), RateLimit(), Refusals(ask, CLIENT)
+    metrics, rate, refusals = Metrics(gauges), rate or RateLimit(), Refusals(ask, CLIENT)
     chat = Chat(ask, limits or WireLimits(), metrics)
 
     async def chats(scope: Scope, receive: Receive, response: Response, actor: Actor, started: float) -> None:

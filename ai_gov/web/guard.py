@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from ai_gov.errors import AiGovError, Forbidden, Unauthenticated
+from ai_gov.errors import AiGovError, Forbidden, TooLarge, Unauthenticated
 from ai_gov.people.model import Role
 from ai_gov.service.accounts import Accounts, Visitor
 from ai_gov.web.render import render
@@ -30,6 +30,7 @@ ANYBODY: Final[frozenset[Role]] = frozenset(Role)
 
 Page = Callable[[Request, Visitor], Awaitable[Response]]
 Form = Callable[[Request, Visitor, FormData], Awaitable[Response]]
+Call = Callable[[Request, Visitor, bytes], Awaitable[Response]]
 Open = Callable[[Request], Awaitable[Response]]
 _MAX_FIELDS: Final = 200
 
@@ -57,10 +58,19 @@ class Guard:
             visitor = await self._visitor(request, roles)
             _check_same_site(request)
             async with request.form(max_files=20, max_fields=_MAX_FIELDS, max_part_size=max_bytes) as form:
-                sent = form.get("csrf") or request.headers.get("x-csrf-token", "")
-                if not isinstance(sent, str) or not hmac.compare_digest(sent.encode(), visitor.session.csrf().encode()):
-                    raise Forbidden("画面の有効期限が切れました。前の画面を開き直して、もう一度お試しください。")
+                _check_token(form.get("csrf") or request.headers.get("x-csrf-token", ""), visitor)
                 return await serve(request, visitor, form)
+
+        return Route(path, self._shown(handler), methods=["POST"])
+
+    def call(self, path: str, serve: Call, roles: frozenset[Role] = ANYBODY, *, max_bytes: int = 1_000_000) -> Route:
+        """What a script of our own page sends for such a person: bytes, kept in memory, so many at most."""
+
+        async def handler(request: Request) -> Response:
+            visitor = await self._visitor(request, roles)
+            _check_same_site(request)
+            _check_token(request.headers.get("x-csrf-token", ""), visitor)
+            return await serve(request, visitor, await _body(request, max_bytes))
 
         return Route(path, self._shown(handler), methods=["POST"])
 
@@ -139,7 +149,7 @@ class _Redirect(Exception):
 def failed(request: Request, status: int, message: str) -> Response:
     """What went wrong, as a page or, where a script asked, as JSON."""
     if wants_json(request):
-        return JSONResponse({"error": {"message": message}}, status)
+        return JSONResponse({"error": {"message": message, "status": status}}, status)
     return render(request, "error.html", status=status, code=status, message=message)
 
 
@@ -157,6 +167,27 @@ def local_path(wanted: str) -> str:
     parts = urlsplit(wanted)
     fine = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
     return wanted if fine and wanted.isprintable() else "/"
+
+
+def _check_token(sent: object, visitor: Visitor) -> None:
+    """What every form of a session carries."""
+    if not isinstance(sent, str) or not hmac.compare_digest(sent.encode(), visitor.session.csrf().encode()):
+        raise Forbidden("画面の有効期限が切れました。前の画面を開き直して、もう一度お試しください。")
+
+
+async def _body(request: Request, most: int) -> bytes:
+    """The bytes of a request; no more of them are read than may be."""
+    said = request.headers.get("content-length", "0")
+    read = bytearray()
+    if not said.isdecimal() or int(said) <= most:
+        async for piece in request.stream():
+            read += piece
+            if len(read) > most:
+                break
+        else:
+            return bytes(read)
+    size = f"{most // 1_000_000:,}メガバイト" if most >= 1_000_000 else f"{most:,}バイト"
+    raise TooLarge(f"送られたものが大きすぎます（上限は{size}）。分けて送ってください。")
 
 
 def _check_same_site(request: Request) -> None:

@@ -21,9 +21,19 @@ class Item:
         return path == self.path or (self.path != "/" and path.startswith(f"{self.path}/"))
 
 
-ITEMS: Final = (Item("/", "menu.start", frozenset(Role)),)
+_STAFF: Final = frozenset({Role.STAFF})
+ITEMS: Final = (
+    Item("/", "menu.chat", _STAFF),
+    Item("/", "menu.start", frozenset(Role) - _STAFF),
+    Item("/history", "menu.history", _STAFF),
+    Item("/help", "menu.help", frozenset(Role)),
+)
 
 
 def navigation(roles: frozenset[Role]) -> list[Item]:
-    """What these roles may open."""
-    return [item for item in ITEMS if item.roles & roles]
+    """What these roles may open; each page once, as the first of its items names it."""
+    found: dict[str, Item] = {}
+    for item in ITEMS:
+        if item.roles & roles:
+            found.setdefault(item.path, item)
+    return list(found.values())

@@ -14,10 +14,14 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ai_gov.people.model import Role
 from ai_gov.service.accounts import Accounts, Visitor
+from ai_gov.service.own_uses import OwnUses
 from ai_gov.service.setup import FirstSetup
-from ai_gov.web import firstsetup, signin
+from ai_gov.web import chat, firstsetup, help_page, history, signin
+from ai_gov.web.chat import ChatPage
 from ai_gov.web.guard import Guard, failed
+from ai_gov.web.history import Titles
 from ai_gov.web.navigation import navigation
 from ai_gov.web.render import HEADERS, render
 
@@ -29,15 +33,27 @@ class Services:
     """画面が使うもの: the services that pages call. ``setup`` is none once somebody is registered."""
 
     accounts: Accounts
+    chat: ChatPage
+    own: OwnUses
+    titles: Titles
     setup: FirstSetup | None = None
 
 
 def create_site(services: Services, *, secure: bool) -> Starlette:
     """The pages. ``secure``: whether browsers reach them by TLS."""
     guard = Guard(services.accounts, secure=secure)
+
+    async def start(request: Request, visitor: Visitor) -> Response:
+        if Role.STAFF in visitor.roles:
+            return chat.start(request, services.chat)
+        return cards(request, visitor)
+
     routes: list[BaseRoute] = [
         guard.page("/", start),
         *signin.routes(guard, services.accounts),
+        *chat.routes(guard, services.chat),
+        *history.routes(guard, services.own, services.titles),
+        *help_page.routes(guard),
         *(firstsetup.routes(guard, services.setup) if services.setup else []),
         Mount("/static", StaticFiles(packages=[("ai_gov.web", "static")])),
         Route("/{rest:path}", nothing),
@@ -47,7 +63,7 @@ def create_site(services: Services, *, secure: bool) -> Starlette:
     return site
 
 
-async def start(request: Request, visitor: Visitor) -> Response:
+def cards(request: Request, visitor: Visitor) -> Response:
     """はじめの画面: what this person can do here."""
     items = [item for item in navigation(visitor.roles) if item.path != "/"]
     return render(request, "start.html", items=items)

@@ -1,0 +1,98 @@
+// 送る前の確認: one inspection at a time, asked for as soon as somebody types; nothing of it is kept anywhere.
+import { by, make, send, fill } from "./post.js";
+
+const SOON_MS = 30;
+
+export class Preview {
+  constructor(form, words) {
+    this.form = form;
+    this.words = words;
+    this.shown = null;
+    this.busy = false;
+    this.again = false;
+    by("report").addEventListener("submit", (event) => { event.preventDefault(); this.missed(); });
+    by("missed").addEventListener("toggle", () => {
+      const chosen = String(getSelection());
+      if (by("missed").open && chosen && by("mirror").contains(getSelection().anchorNode)) by("word").value = chosen.slice(0, 100);
+    });
+  }
+
+  changed() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.look(), SOON_MS);
+  }
+
+  async look() {
+    if (this.busy) { this.again = true; return; }
+    if (this.form.empty) { this.nothing(); return; }
+    this.busy = true;
+    const typed = this.form.typed();
+    try {
+      const response = await send("/chat/inspect", typed);
+      this.show(await response.json());
+      this.of = typed;
+    } catch (error) {
+      this.verdict("block", this.words.unchecked, [error.told?.message ?? this.words.lost]);
+    } finally {
+      this.busy = false;
+      if (this.again) { this.again = false; this.changed(); }
+    }
+  }
+
+  nothing() {
+    for (const id of ["mirror", "redacted-box", "missed"]) by(id).hidden = true;
+    by("found").replaceChildren();
+    by("verdict").replaceChildren(this.words.nothing);
+  }
+
+  show(seen) {
+    const words = this.words;
+    this.shown = seen;
+    const of = new Map(seen.findings.map((found) => [found.number, found]));
+    const at = by("mirror").scrollTop;
+    by("mirror").replaceChildren(...seen.pieces.map(([text, number]) => number ? mark(text, of.get(number)) : text));
+    by("mirror").hidden = by("missed").hidden = false;
+    by("mirror").scrollTop = at;
+    by("found").replaceChildren(...seen.findings.slice(0, 100).map((found) => this.item(found)));
+    by("redacted").textContent = seen.redacted;
+    by("redacted-box").hidden = !["redact", "allow"].includes(seen.action) || !seen.findings.length;
+    const hidden = seen.findings.filter((found) => found.fate === "hide").length;
+    const summary = { allow: words.allow, redact: fill(words.redact, { count: hidden, earlier: seen.earlier }), hold: words.hold, block: words.block }[seen.action];
+    this.verdict(seen.action, summary, ["hold", "block"].includes(seen.action) ? seen.reasons : [], seen.action_ja);
+    document.dispatchEvent(new CustomEvent("inspected"));
+  }
+
+  verdict(action, summary, reasons, badge = this.words.stopped) {
+    by("verdict").replaceChildren(make("span", { class: `badge ${action}` }, badge), summary,
+      ...(reasons.length ? [make("ul", {}, ...reasons.map((reason) => make("li", {}, reason)))] : []));
+  }
+
+  item(found) {
+    const words = this.words;
+    return make("li", {}, make("span", { class: "row" }, make("strong", {}, found.title), found.placeholder ? make("span", { class: "badge redact" }, found.placeholder) : null,
+      make("button", { type: "button", class: "quiet", "aria-label": fill(words.false_named, { title: found.title, number: found.number }), onclick: () => this.wrong(found) }, words.false_alarm)),
+      make("span", {}, found.why));
+  }
+
+  async wrong(found) { await this.report({ number: found.number }); }
+
+  async missed() {
+    if (await this.report({ word: by("word").value, type: by("word-type").value })) by("word").value = "";
+  }
+
+  async report(what) {
+    try {
+      await send("/chat/report", { typed: this.of ?? this.form.typed(), ...what });
+      by("reported").textContent = this.words.reported;
+      return true;
+    } catch (error) {
+      by("reported").textContent = error.told?.message ?? this.words.lost;
+      return false;
+    }
+  }
+}
+
+function mark(text, found) {
+  if (found.fate !== "hide") return make("mark", { class: found.fate, title: found.why }, text);
+  return make("mark", { class: "hide", title: found.why }, make("s", {}, text), ` ${found.placeholder}`);
+}
