@@ -1,4 +1,4 @@
-"""Presidio's analyzer over GiNZA, and its anonymizer, behind the two routes that LiteLLM asks; runs in the peers' venv."""
+"""Presidio over GiNZA behind the two routes that LiteLLM asks; runs in the peers' environment."""
 
 import sys
 
