@@ -8,7 +8,7 @@ from typing import Final
 
 from ai_gov.audit.disclosure import suppress
 from ai_gov.audit.figures import Figures
-from ai_gov.documents.report_words import ACTIONS, OUTCOMES, REFUSED, Names, finding
+from ai_gov.documents.report_words import ACTIONS, OUTCOMES, REFUSED, REVIEWS, Names, finding
 from ai_gov.model import Level
 
 NOT_SHOWN: Final = "x"
@@ -109,13 +109,14 @@ def all_series(
         counted("outcomes", "送信したものの結果", "結果", figures.outcomes, lambda code: OUTCOMES.get(code, code)),
         counted("refused", "受け付けなかった依頼", "理由", figures.refused, lambda code: REFUSED.get(code, code)),
     ]
+    made.append(counted("reviews", "確認・公開の手続き", "操作", figures.reviews, lambda code: REVIEWS.get(code, code)))
     if not public:
         made.insert(2, _department_hours(figures, names, several=several))
     return tuple(made)
 
 
 def _department_hours(figures: Figures, names: Names, *, several: bool) -> Series:
-    rows = tuple(
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (names.department(who, several=several), *(figures.department_hours[who][hour] for hour in range(24)))
         for who, _ in sorted(figures.departments.items(), key=lambda item: (-item[1], item[0]))
     )
