@@ -6,7 +6,6 @@ its id in its alternative text (``ai-gov:ID``), which Word keeps too.
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 from typing import Any
 
@@ -15,6 +14,7 @@ from docx.enum.text import WD_BREAK
 from docx.shared import Mm
 
 from ai_gov.documents.blocks import Block, Document, Figure, Heading, Listing, PageBreak, Paragraph, Run, Table
+from ai_gov.documents.dates import wareki
 from ai_gov.files.docx_parts import add_contents, add_field, add_xml_part, set_properties
 from ai_gov.files.docx_styles import Numbers, prepare
 from ai_gov.files.docx_table import TEXT_WIDTH, table_element
@@ -50,18 +50,8 @@ def _page(made: Any, document: Document) -> None:
     header.text, header.style = document.title, made.styles["Header"]
     footer = section.footer.paragraphs[0]
     footer.style = made.styles["Footer"]
-    footer.add_run(f"{document.author}　{japanese_date(document.date)}　")
+    footer.add_run(f"{document.author}　{wareki(document.date)}　")
     add_field(footer, "PAGE", "1")
-
-
-def japanese_date(day: dt.date) -> str:
-    """和暦の日付, for days from 2019-05-01 on.
-
-    >>> japanese_date(dt.date(2027, 4, 1)), japanese_date(dt.date(2019, 5, 1))
-    ('令和9年4月1日', '令和元年5月1日')
-    """
-    year = day.year - 2018
-    return f"令和{'元' if year == 1 else year}年{day.month}月{day.day}日"
 
 
 def _add(made: Any, block: Block, numbers: Numbers) -> None:
@@ -104,6 +94,3 @@ def _figure(made: Any, block: Figure) -> None:
     data = block.data if block.kind == "png" else png(block.data)
     picture = made.add_picture(io.BytesIO(data), width=int(TEXT_WIDTH * block.width))
     picture._inline.docPr.set("descr", block.alt)  # noqa: SLF001
-
-
-__all__ = ["japanese_date", "write"]

@@ -15,8 +15,8 @@ from typing import Any, Final
 import typst
 
 from ai_gov.documents.blocks import Block, Document, Figure, Heading, Listing, PageBreak, Paragraph, Run, Table
+from ai_gov.documents.dates import wareki
 from ai_gov.errors import BadRequest
-from ai_gov.files.docx import japanese_date
 from ai_gov.files.raster import FONTS
 from ai_gov.model import Json
 
@@ -34,7 +34,7 @@ def write(document: Document) -> bytes:
         "subject": document.subject,
         "keywords": list(document.keywords),
         "date": [document.date.year, document.date.month, document.date.day],
-        "shown_date": japanese_date(document.date),
+        "shown_date": wareki(document.date),
         "contents": document.contents,
         "blocks": [_block(block) for block in document.blocks],
         "attachment": None,

@@ -9,16 +9,9 @@ from openpyxl import load_workbook
 
 from ai_gov.model import japan_date
 from tests.cli.running import Command
+from tests.documents.guideline import town
 
-APPROVAL = {
-    "owner": "総務課",
-    "purpose": "会議の録音を起こした文章を要約する",
-    "personal": False,
-    "risk": {"users": "staff", "work": "internal", "learning": "none", "judged": "always"},
-    "approved_by": "CAIO（副市長）",
-    "approved_on": "2026-04-01",
-    "approved_until": "2099-03-31",
-}
+APPROVAL = town.APPROVAL | {"approved_until": dt.date(2099, 3, 31), "review_on": None}
 
 
 @pytest.fixture

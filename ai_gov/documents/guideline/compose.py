@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from ai_gov.documents import markdown
 from ai_gov.documents.blocks import Block, Document, Heading, Listing, PageBreak, Paragraph, Run, Table, plain
+from ai_gov.documents.dates import wareki
 from ai_gov.documents.guideline.answers import Answers
 from ai_gov.documents.guideline.facts import Fact, facts
 from ai_gov.documents.guideline.tables import ANSWERS, SettingsTable, answers_table, settings_tables
@@ -131,16 +132,6 @@ def filled(text: str, composed: Composed, path: str) -> str:
     if problems:
         raise ConfigError(problems)
     return text
-
-
-def wareki(day: dt.date) -> str:
-    """和暦の日付, for days from 2019-05-01 on.
-
-    >>> wareki(dt.date(2027, 4, 1)), wareki(dt.date(2019, 5, 1))
-    ('令和9年4月1日', '令和元年5月1日')
-    """
-    year = day.year - 2018
-    return f"令和{'元' if year == 1 else year}年{day.month}月{day.day}日"
 
 
 def _parts(template: Template, style: Style) -> Iterator[tuple[Article | Annex, Heading, str]]:
