@@ -141,16 +141,16 @@ def review_service(opened: DatabaseStore, settings: Settings, config: Config | N
 
 
 def guideline_writers() -> dict[str, Callable[[Composed], bytes]]:
-    """ガイドラインを書く: by the ending of the file."""
+    """ガイドラインを書く: by the ending of the file, with its data inside."""
     from ai_gov.documents.guideline.embedded import attached
-    from ai_gov.files import docx, pdf
-    from ai_gov.service.guideline import as_html, as_markdown
+    from ai_gov.service.guideline import as_markdown
 
+    write = document_writers()
     return {
         "md": as_markdown,
-        "html": as_html,
-        "docx": lambda composed: docx.write(attached(composed)),
-        "pdf": lambda composed: pdf.write(attached(composed)),
+        "html": lambda composed: write["html"](attached(composed)),
+        "docx": lambda composed: write["docx"](attached(composed)),
+        "pdf": lambda composed: write["pdf"](attached(composed)),
     }
 
 
