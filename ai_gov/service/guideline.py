@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ai_gov import datafile
-from ai_gov.documents import html, markdown
+from ai_gov.documents import markdown
 from ai_gov.documents.guideline import answers as answering
 from ai_gov.documents.guideline import embedded, policyfile
 from ai_gov.documents.guideline import template as templates
@@ -134,11 +134,6 @@ def beside(composed: Composed) -> Iterator[str]:
 def as_markdown(composed: Composed) -> bytes:
     """The Markdown file, its data in the front matter."""
     return (embedded.front_matter(composed) + markdown.write(composed.document)).encode()
-
-
-def as_html(composed: Composed) -> bytes:
-    """The HTML file."""
-    return html.write(embedded.attached(composed)).encode()
 
 
 def impact(made: Template, before: InForce, after: InForce) -> dict[int, list[tuple[Fact | None, Fact | None]]]:
