@@ -105,20 +105,23 @@ def parse(text: str) -> tuple[str, Event]:
     Traceback (most recent call last):
     ai_gov.audit.event.MalformedEntryError: 記録の項目が決まりと違います
     """
-    value = read(text)
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        raise MalformedEntryError("記録を読めません") from None
+    value = read(data)
     return value["id"], _event(value)
 
 
-def read(text: str, data: bytes | None = None) -> dict[str, Json]:
-    """正準形を読む: the JSON object of a text, without making an event of it. ``data`` is the text in UTF-8.
+def read(data: bytes) -> dict[str, Json]:
+    """正準形を読む: the JSON object of a text in UTF-8, without making an event of it.
 
     A quicker encoder answers for nearly every text; where it writes something else (a number with an exponent, or
     beyond 64 bits), the one that wrote the text decides. Raises MalformedEntryError.
     """
     try:
-        raw = text.encode() if data is None else data
-        value = _quick(raw)
-        return _checked(_slow(text) if value is None else value)
+        value = _quick(data)
+        return _checked(_slow(data.decode()) if value is None else value)
     except MalformedEntryError:
         raise
     except (ValueError, TypeError, RecursionError, OverflowError):

@@ -154,9 +154,10 @@ def _entry_problems(row: StoredEntry, proof: Proof, head: Checkpoint) -> Iterato
         merkle.verify_inclusion(row.leaf, row.seq, head.size, proof, head.root)
         if row.deleted:
             return
-        if row.text is None or row.salt is None or leaf_hash(row.salt, row.text) != row.leaf:
+        text = row.text.decode() if isinstance(row.text, bytes) else row.text
+        if text is None or row.salt is None or leaf_hash(row.salt, text) != row.leaf:
             yield f"{where}: 本文・ソルト・葉のハッシュが互いに合いません。書き換えられています。"
-        elif parse(row.text)[0] != row.entry_id:
+        elif parse(text)[0] != row.entry_id:
             yield f"{where}: 番号が本文と違います。"
     except (merkle.ProofError, MalformedEntryError) as error:
         yield f"{where}: {error}。"

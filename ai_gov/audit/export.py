@@ -258,7 +258,7 @@ def entry_line(row: StoredEntry) -> dict[str, Json]:
         "id": row.entry_id,
         "leaf": b64(row.leaf),
         "salt": None if row.salt is None else b64(row.salt),
-        "text": row.text,
+        "text": row.text.decode(errors="replace") if isinstance(row.text, bytes) else row.text,
         "recorded_at": row.recorded_at,
         "deleted": row.deleted,
         # with the text there, columns say nothing more; with the text gone, they are what is left

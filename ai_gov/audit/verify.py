@@ -44,14 +44,14 @@ class StoredEntry(NamedTuple):
 
     ``salt``, ``text`` are none once deleted, ``columns`` where none are stored (an export), ``tokens`` (sorted)
     likewise; columns by name, or all of them in their order (the quicker way). ``recorded_at`` is the text that stands
-    there, whatever it says. A tuple, because there are millions.
+    there, whatever it says; ``text`` may be given in UTF-8. A tuple, because there are millions.
     """
 
     seq: int | None
     entry_id: str
     leaf: bytes
     salt: bytes | None
-    text: str | None
+    text: str | bytes | None
     columns: Mapping[str, str] | tuple[str, ...] | None
     recorded_at: str
     deleted: bool = False
@@ -222,10 +222,10 @@ class _Log:
             self._problem(f"{_place(row)}: 本文またはソルトがありません（削除の印もありません）。")
             return
         try:
-            data = row.text.encode()
+            data = row.text if type(row.text) is bytes else row.text.encode()  # type: ignore[union-attr]
             if leaf_hash_of(row.salt, data) != row.leaf:
                 self._problem(f"{_place(row)}: 本文・ソルト・葉のハッシュが互いに合いません。書き換えられています。")
-            value = read(row.text, data)
+            value = read(data)
         except MalformedEntryError as error:
             self._problem(f"{_place(row)}: {error}。")
             return

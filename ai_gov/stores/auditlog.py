@@ -15,7 +15,7 @@ from ai_gov.audit.event import COLUMNS, timestamp
 from ai_gov.audit.verify import Report, StoredEntry, verify_entries
 from ai_gov.errors import BadRequest
 from ai_gov.service.ports import Clock
-from ai_gov.stores.bulk import fetch
+from ai_gov.stores.bulk import Utf8, fetch
 from ai_gov.stores.checkpointfile import CheckpointFile
 from ai_gov.stores.engine import Database
 from ai_gov.stores.entry import EVERYTHING, Counts, Entry, Filter, readable
@@ -165,7 +165,7 @@ def _stored(connection: sa.Connection, progress: Progress) -> Generator[StoredEn
 def _as_stored(row: Sequence[Any], of: tuple[str, ...]) -> StoredEntry:
     _, seq, name, leaf, salt, text, deleted, at = row[:_FIRST]
     columns = tuple(row[_FIRST:]) if not deleted or any(row[_FIRST:]) else None
-    return StoredEntry(seq, name, leaf, salt, text, columns, at, bool(deleted), of)
+    return tuple.__new__(StoredEntry, (seq, name, leaf, salt, text, columns, at, bool(deleted), of))
 
 
 def _tokens(connection: sa.Connection, rows: Sequence[Sequence[Any]]) -> dict[int, tuple[str, ...]]:
@@ -189,7 +189,7 @@ _STORED: Final = sa.select(
     entries.c.id,
     entries.c.leaf,
     entries.c.salt,
-    entries.c.text,
+    Utf8(entries.c.text),
     entries.c.deleted,
     entries.c.recorded_at,
     *(entries.c[name] for name in COLUMNS),

@@ -9,8 +9,23 @@ from collections.abc import Generator
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
 
 Rows = list[tuple[Any, ...]]
+
+
+class Utf8(GenericFunction[bytes]):
+    """A text as the bytes it is stored in: what is hashed, without making a string of it, and whatever they are."""
+
+    type = sa.LargeBinary()
+    inherit_cache = True
+
+
+@compiles(Utf8)
+def _utf8(element: Any, compiler: Any, **options: Any) -> str:
+    text = compiler.process(element.clauses, **options)
+    return f"convert_to({text}, 'UTF8')" if compiler.dialect.name == "postgresql" else f"CAST({text} AS BLOB)"
 
 
 def fetch(connection: sa.Connection, query: sa.Select[Any], size: int) -> Generator[Rows, None, None]:

@@ -26,6 +26,8 @@ from tests.stores.steps import decided, outcome
 
 ZEROS = {"sqlite": "zeroblob(32)", "postgres": "decode(repeat('00', 32), 'hex')"}
 
+BROKEN = {"sqlite": "CAST(x'7bff' AS TEXT)", "postgres": "chr(123)"}
+
 
 @dataclass
 class Evidence:
@@ -46,7 +48,7 @@ class Evidence:
     def tamper(self, *statements: str) -> None:
         """Change the database as somebody with every right to it would, past all constraints."""
         for statement in statements:
-            text = statement.replace("ZEROS", ZEROS[self.kind])
+            text = statement.replace("ZEROS", ZEROS[self.kind]).replace("BROKEN", BROKEN[self.kind])
             assert self._run(text), statement
 
     def rewrite_entry(self, seq: int, old: str, new: str) -> None:

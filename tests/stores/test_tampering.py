@@ -16,6 +16,7 @@ EDITS = {
     "token removed": "DELETE FROM tokens WHERE token = 't3'",
     "token added": "INSERT INTO tokens SELECT 'other', position FROM entries WHERE seq = 4",
     "token of another entry": "UPDATE tokens SET entry = entry + 1 WHERE token = 't3'",
+    "text made unreadable": "UPDATE entries SET text = BROKEN WHERE seq = 4",
     "text removed": "UPDATE entries SET text = NULL, salt = NULL WHERE seq = 4",
     "only marked as deleted": "UPDATE entries SET deleted = true WHERE seq = 4",
     "marked as deleted": "UPDATE entries SET text = NULL, salt = NULL, deleted = true WHERE seq = 4",
