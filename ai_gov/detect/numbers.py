@@ -110,6 +110,7 @@ def _in_run(one: _Compiled, groups: _Groups, view: str) -> Iterator[Candidate]:
     run = groups.run
     for first, last in _windows(run.groups, one.form.lengths):
         natural = run.groups[first:last] in one.form.groups and _apart(run, first, last)
+        natural = natural or _unbroken(run, first, last) in one.form.groups
         if not natural and not _covers(run, first, last):
             continue
         valid = one.module.is_valid(run.digits[groups.digits[first] : groups.digits[last]])
@@ -134,6 +135,15 @@ def _windows(groups: tuple[int, ...], lengths: frozenset[int]) -> Iterator[tuple
 
 def _separator(run: DigitRun, index: int) -> str:
     return run.separators[index].strip() or " "
+
+
+def _unbroken(run: DigitRun, first: int, last: int) -> tuple[int, ...]:
+    """The groups of a window of which line breaks alone cut one in two; empty where something else stands in it."""
+    inner = run.separators[first : last - 1]
+    outer = [run.separators[i] for i in (first - 1, last - 1) if 0 <= i < len(run.separators)]
+    if not inner or any("\n" not in one or one.strip() for one in inner) or any(one.strip() for one in outer):
+        return ()
+    return (sum(run.groups[first:last]),) if len(inner) == 1 else ()
 
 
 def _apart(run: DigitRun, first: int, last: int) -> bool:

@@ -23,9 +23,7 @@ def test_repetitions_in_repetitions_are_slow(pattern):
     assert is_slow(re2.compile(pattern, options()), python_tree(pattern))
 
 
-@pytest.mark.parametrize(
-    "pattern", ["[0-9]{12}", r"[^\n]{0,60}円", r"(?:宛名|世帯)番号[^\n]{0,20}[0-9]{4,12}", r"(?:[0-9]{1,20}-?){1,40}x"]
-)
+@pytest.mark.parametrize("pattern", ["[0-9]{12}", r"[^\n]{0,60}円", r"(?:宛名|世帯)番号[^\n]{0,20}[0-9]{4,12}"])
 def test_what_people_write_is_not(pattern):
     assert not is_slow(re2.compile(pattern, options()), python_tree(pattern))
 
