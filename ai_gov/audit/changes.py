@@ -27,6 +27,8 @@ TITLES: Final = {
     "password_changed": "パスワードの変更",
     "password_reset": "パスワードの再設定",
     "deleted": "記録の削除",
+    "hold_set": "保存の延長（削除の停止）",
+    "hold_lifted": "保存の延長の解除",
 }
 _NAMES: Final = {
     "person": "職員",

@@ -36,6 +36,9 @@ class Figures:
     refused: Counter[str] = field(default_factory=Counter)
     tokens_in: Counter[str] = field(default_factory=Counter)
     tokens_out: Counter[str] = field(default_factory=Counter)
+    reviews: Counter[str] = field(default_factory=Counter)
+    review_waited: int = 0
+    review_wait_s: int = 0
     took_ms: int = 0
 
     @property
@@ -48,6 +51,11 @@ class Figures:
         """Seconds to the end of an answer, on average."""
         answered = self.outcomes["answered"]
         return self.took_ms / answered / 1000 if answered else None
+
+    @property
+    def review_hours(self) -> float | None:
+        """確認の所要時間: hours from a request to its answer (承認・差戻し・却下), on average."""
+        return self.review_wait_s / self.review_waited / 3600 if self.review_waited else None
 
     def times(self) -> list[str]:
         """What the figures over time stand under: days of a month, months of a longer period."""
@@ -80,6 +88,7 @@ def add_up(period: Period, rows: Iterable[Row]) -> Figures:
         "use": made.purposes,
         "outcome": made.outcomes,
         "refused": made.refused,
+        "review": made.reviews,
         "tokens_in": made.tokens_in,
         "tokens_out": made.tokens_out,
     }
@@ -94,6 +103,10 @@ def add_up(period: Period, rows: Iterable[Row]) -> Figures:
             case "action":
                 made.actions[place.value] += amount
                 made.actions_by_time[place.hour[:size]][place.value] += amount
+            case "review_waited":
+                made.review_waited += amount
+            case "review_wait_s":
+                made.review_wait_s += amount
             case "took_ms":
                 made.took_ms += amount
             case name if name == PERSON:

@@ -14,6 +14,9 @@ from typing import Final, NamedTuple
 
 from ai_gov.model import JST, Event, Json
 
+REVIEW: Final = "review_"
+"""確認の手続き: how the kinds of its entries begin."""
+
 PERSON: Final = "person"
 """利用者: counted by month; the only dimension whose values name people."""
 
@@ -79,6 +82,12 @@ def observe(columns: Mapping[str, str], event: Event | None, destination: str = 
                 yield at("took_ms"), took
             for type_, count in _findings(data.get("answer_findings")):
                 yield at("answer_finding", type_), count
+        case kind if kind.startswith(REVIEW):
+            yield at("review", kind), 1
+            waited = data.get("waited_s")
+            if type(waited) is int and waited >= 0:
+                yield at("review_waited"), 1
+                yield at("review_wait_s"), waited
         case _:
             return
 

@@ -117,6 +117,8 @@ def _summary(data: ReportData) -> Iterator[Block]:
         facts.append(f"停止・保留の割合は {stopped} でした。")
     if now.average_s is not None:
         facts.append(f"回答が終わるまでの平均は {now.average_s:.1f} 秒でした。")
+    if now.review_hours is not None:
+        facts.append(f"確認の依頼から返事（承認・差戻し・却下）までの平均は {now.review_hours:.1f} 時間でした。")
     yen = now.yen(data.prices)
     if yen:
         facts.append(f"料金の概算は {round(sum(yen.values())):,} 円です（単価の分かる送信先だけ）。")
@@ -136,7 +138,6 @@ def _basis(data: ReportData) -> Iterator[str]:
         yield f"検証の結果：{evidence.verified}"
     else:
         yield "記録が書き換えられていないことは「ai-gov audit verify」で確かめられます。"
-    yield "確認・公開の手続き（レビュー）の所要時間は、この版では記録していないため含みません。"
     yield "検知の件数は、規則による検知の数です。見逃しや誤検知があり得ます。"
     if data.public:
         yield (

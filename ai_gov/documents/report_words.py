@@ -25,6 +25,20 @@ REFUSED: Final = {
 }
 
 
+REVIEWS: Final = {
+    "review_started": "下書きの作成",
+    "review_edited": "修正",
+    "review_requested": "確認の依頼",
+    "review_commented": "意見",
+    "review_approved": "承認",
+    "review_returned": "差戻し",
+    "review_rejected": "却下",
+    "review_released": "公開・施行",
+    "review_withdrawn": "取下げ",
+    "review_expired": "期限切れ",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """名称: of what records name by codes. A code without a name is shown as it is."""

@@ -40,6 +40,9 @@ _KINDS: Final = {
 }
 """記録の種類: the kind of the entry of each act; ``review_started`` for a new draft."""
 
+_ANSWERS: Final = frozenset({Act.APPROVE, Act.RETURN, Act.REJECT})
+"""返事: what an author waits for; its entry says how long (``waited_s``)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -100,6 +103,8 @@ class ReviewFrame:
             after = replace(made.after, version=review.version + 1, updated_at=now)
             ends = review.state in HOLDS_TEXT and after.state not in HOLDS_TEXT
             data = {**made.data, **self._deputy(who, review, now), **({"text_destroyed": True} if ends else {})}
+            if act in _ANSWERS and review.requested_at is not None:
+                data["waited_s"] = int((now - review.requested_at).total_seconds())
             event = self._event(_KINDS[act], after, who, now, data)
             if self._store.change(Change(review, after, event, made.content, made.files, made.release)):
                 return after

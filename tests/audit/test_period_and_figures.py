@@ -52,7 +52,10 @@ def test_people_are_counted_once_however_many_months_they_came():
     rows = [(Place("town", "zei", month, "person", "1"), 3) for month in ("2026-04", "2026-05")]
     rows += [(Place("town", "fuku", "2026-05", "person", "2"), 1)]
     rows += [(Place("town", "zei", "2026-05-01", "tokens_in", "a"), 1_000_000)]
+    waits = (("review_waited", 2), ("review_wait_s", 10800))
+    rows += [(Place("town", "zei", "2026-05-02", name, ""), amount) for name, amount in waits]
     figures = add_up(parse("2026年度"), rows)
+    assert figures.review_hours == 1.5
     assert figures.people == 2
     assert figures.yen({"a": (300.0, 100.0), "b": (1.0, 1.0)}) == {"a": 300.0}
     assert len(figures.times()) == 12
