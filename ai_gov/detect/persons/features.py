@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from ai_gov.detect.persons.marks import Mark
+from ai_gov.detect.persons.marks import HONORIFIC, KIN, Mark
 from ai_gov.detect.persons.spans import LEADS, Span
 from ai_gov.detect.persons.view import View
 from ai_gov.detect.reading import Token
@@ -142,6 +142,8 @@ def mark_after(view: View, end: int) -> Mark | None:
     after = view.marks.after
     mark = after.get(end) or (after.get(end + 1) if view.text[end : end + 1] == " " else None)
     if mark is None:
+        if end + 1 in view.marks.kin and view.text[end] == "(":
+            return Mark(end, end + 1, KIN + "(")  # みのり(長女)
         return None
     token = view.token_at(mark.start)
     return None if token is not None and token.end > mark.end else mark
@@ -188,7 +190,13 @@ def right(view: View, end: int) -> Side:
             kind += "+"
     beyond = script(further[0]) if further else "/"
     found = ("r" + kind, "rw" + word, f"rf{word}|{further}", f"rc{pos}{char}", f"r2{kind}{beyond}")
-    return Side(kind, word, pos, found, mark is not None)
+    telling = mark is not None and not (mark.kind == HONORIFIC and _goes_on(text[mark.end : mark.end + 1]))
+    return Side(kind, word, pos, found, telling)
+
+
+def _goes_on(char: str) -> bool:
+    """Whether a word goes on behind what looks like an honorific: 市史編さん委員会; not in 原さん宅."""
+    return script(char) == "K" and char not in "宅方側達等本家用宛夫" if char else False
 
 
 def together(before: Side, span: Inside, after: Side) -> list[str]:

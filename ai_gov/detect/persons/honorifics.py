@@ -18,6 +18,7 @@ from ai_gov.detect.persons.words import (
     NAME_KANJI,
     NOT_NAMED,
     OFFICE,
+    PUBLIC_OFFICES,
 )
 from ai_gov.detect.reading import Token
 from ai_gov.model import NameParts
@@ -36,7 +37,6 @@ _CALLINGS: Final = frozenset(
 _NO_NAME: Final = frozenset(("助詞", "助動詞", "代名詞", "連体詞", "感動詞", "接続詞"))
 _CHILD: Final = frozenset(("くん", "ちゃん", "君"))
 _KATAKANA_WINDOW: Final = 40
-_PUBLIC_OFFICES: Final = frozenset(("市長", "町長", "村長", "区長", "知事", "署長", "支所長"))
 _MAY_BE_PERSON: Final = frozenset(("区長", "署長", "支所長"))
 
 
@@ -96,7 +96,7 @@ def _kanji(view: View, end: int, kind: str, word: str) -> Block | None:
     threshold = {"honorific": 0.5, "office": 1.5, "following": 1.6}[kind]
     if kind == "honorific" and len(name) == 1:
         threshold = 0.9
-    if word in _PUBLIC_OFFICES and not block.given and (word not in _MAY_BE_PERSON or view.lexicon.is_place(name)):
+    if word in PUBLIC_OFFICES and not block.given and (word not in _MAY_BE_PERSON or view.lexicon.is_place(name)):
         return None
     if block.score < threshold:
         return _rare(view, end) if kind == "honorific" else None

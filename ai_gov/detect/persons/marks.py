@@ -29,16 +29,19 @@ class Mark(NamedTuple):
 class Marks:
     """目印の一覧: ``after`` by where a word starts that may follow a name, ``before`` by where one ends that may precede."""
 
-    __slots__ = ("after", "before")
+    __slots__ = ("after", "before", "kin")
 
     def __init__(self, text: str) -> None:
+        self.kin: set[int] = set()  # where a word such as 妻 starts
         self.after: dict[int, Mark] = {}
         self.before: dict[int, Mark] = {}
         after, before = self.after, self.before
         # The automaton reports by end, the shortest last: of words with one end the first is the longest.
         for last, (size, follows, precedes) in _automaton().iter(text):
             start, end = last + 1 - size, last + 1
-            if follows:
+            if precedes == KIN:
+                self.kin.add(start)
+            if follows and not (follows == HONORIFIC and text[end : end + 1] == "印"):  # a trade name
                 known = after.get(start)
                 if known is None or known.end < end:
                     after[start] = Mark(start, end, follows)

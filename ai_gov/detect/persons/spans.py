@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from ai_gov.detect.persons.lexicon import FOREIGN, GIVEN, GIVEN_READING, SURNAME, SURNAME_READING, WORD
 from ai_gov.detect.persons.marks import HONORIFIC
 from ai_gov.detect.persons.view import View
-from ai_gov.detect.persons.words import HIRAGANA, KANJI, KATAKANA, LATIN, NAME_KANJI, NOT_NAMED
+from ai_gov.detect.persons.words import HIRAGANA, KANJI, KATAKANA, LATIN, NAME_KANJI, NOT_NAMED, PUBLIC_OFFICES
 
 _KANJI: Final = f"(?:[{KANJI}]|[ヶケノツ](?=[{KANJI}]))"
 _RUN: Final = re.compile(f"{_KANJI}+|[{KATAKANA}]{{2,}}|[{HIRAGANA}ー]{{2,}}")
@@ -142,7 +142,7 @@ def _kanji(view: View, start: int, stop: int) -> Iterator[Span]:
                     )
                 ):
                     continue
-            if text[begin:end] not in NOT_NAMED or view.lexicon.is_common(text[begin:end]):
+            if not _is_none(view, begin, end):
                 yield Span(begin, end)
             if cut:
                 yield Span(begin, end, begin + cut, begin + cut)
@@ -152,6 +152,14 @@ def _kanji(view: View, start: int, stop: int) -> Iterator[Span]:
             yield from _pairs(view, begin, stop, lead=lead)
         elif kana:
             yield from _kana_given(view, begin, stop)
+
+
+def _is_none(view: View, start: int, end: int) -> bool:
+    """Whether a word is plainly none: 皆さん, or the town of a mayor."""
+    mark, word = view.marks.after.get(end), view.text[start:end]
+    if mark is not None and view.text[end : mark.end] in PUBLIC_OFFICES:
+        return True
+    return word in NOT_NAMED and not view.lexicon.is_common(word)
 
 
 def _unlisted(view: View, start: int, end: int) -> bool:

@@ -36,8 +36,14 @@ NEEDED_WRITTEN_AS_ONE: Final = 1.5
 NEEDED_ALONE: Final = 2.5
 """The log odds from which a candidate is a name: most where nothing beside it speaks for one."""
 NEEDED_MORE: Final = 1.5
+NEEDED_INTRODUCED: Final = 1.5  # 見本山です。
+ONE_OF_SEVERAL: Final = 1.0
+"""So much less is needed where the same word stands between the same signs again: a speaker of minutes."""
+_OPENING: Final = frozenset("/(<[「・○◯〇*")
 _UNLISTED: Final = frozenset(("n|n", "t|t", "h|h", "d|d"))
 """Words that no list has as a name, and that are ordinary ones or kana."""
+_INITIALS: Final = 3
+_INSIDE: Final = frozenset("KtA")
 _HOPELESS: Final = -600
 """A candidate with less than this from each side alone is not looked at further; in hundredths."""
 _REMEMBERED: Final = 30_000
@@ -75,6 +81,7 @@ class Tagger:
         """The spans that are likely enough; what they have in common is worked out once."""
         befores: dict[int, tuple[Side, int]] = {}
         afters: dict[int, tuple[Side, int]] = {}
+        likely: dict[tuple[str, str, str], list[tuple[float, Span]]] = {}
         total, insides = self._sum, self._insides
         for span in candidates if view.tokens else ():  # a reading may have none
             own = inside(view, span)
@@ -97,6 +104,12 @@ class Tagger:
                 needed = _needed(span, own, before[0], after[0])
                 if score > needed * 100:
                     yield score / 100, span
+                elif score > (needed - ONE_OF_SEVERAL) * 100 and before[0].kind in _OPENING:
+                    key = view.text[span.start : span.end], before[0].kind, after[0].kind
+                    likely.setdefault(key, []).append((score / 100, span))
+        for several in likely.values():
+            if len(several) > 1:
+                yield from several
 
     def _sum(self, found: Iterable[str]) -> int:
         weight = self._weights.get
@@ -115,18 +128,22 @@ class Tagger:
 
 
 def _needed(span: Span, own: Inside, before: Side, after: Side) -> float:
-    beside = before.telling or (after.telling and (own.shape[0] != "h" or after.kind.startswith(HONORIFIC)))
+    hiragana, size = own.shape[0] == "h", span.end - span.start
+    behind = after.telling and not (hiragana and (own.signature[-1] == ">" or not after.kind.startswith(HONORIFIC)))
+    beside = before.telling or behind
     if own.what in _UNLISTED:
         return NEEDED_ALONE + NEEDED_MORE if not beside else NEEDED_BESIDE_A_MARK + NEEDED_MORE
     if beside:
         marked = before.kind.endswith((":", "__")) or after.kind.startswith(HONORIFIC)
-        unsure = span.end - span.start == 1 and own.what[0] != "C" and not marked
+        unsure = size == 1 and own.what[0] != "C" and not marked
         return NEEDED_BESIDE_A_MARK + NEEDED_MORE * unsure
-    if span.given > span.cut:
+    if after.word == "です" and before.kind[:1] not in _INSIDE:
+        return NEEDED_INTRODUCED
+    if span.given > span.cut and size > _INITIALS:
         return NEEDED_IN_TWO_PARTS
-    if span.end - span.start == 1 or own.shape[0] == "h":
+    if size == 1 or hiragana:
         return NEEDED_ALONE + NEEDED_MORE
-    return NEEDED_WRITTEN_AS_ONE if span.cut and span.end - span.start > 2 else NEEDED_ALONE
+    return NEEDED_WRITTEN_AS_ONE if span.cut and size > 2 and own.signature[0] != "P" else NEEDED_ALONE
 
 
 def find_tagged(view: View, tagger: Tagger | None = None) -> Iterator[Mention]:

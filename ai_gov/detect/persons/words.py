@@ -63,6 +63,9 @@ _OFFICES: Final = """
 """
 OFFICE: Final = alternatives(_OFFICES)
 
+PUBLIC_OFFICES: Final = frozenset(("市長", "町長", "村長", "区長", "知事", "署長", "支所長"))
+"""Offices before which a place stands more often than a name."""
+
 # Relations and pairs that follow a surname.
 _FOLLOWING: Final = "夫妻 夫婦 兄弟 姉妹 一家 家 宅 本人 自身 あて 宛 宛て 名義 方 世帯 親子"
 FOLLOWING: Final = alternatives(_FOLLOWING)
