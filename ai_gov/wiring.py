@@ -27,6 +27,7 @@ from ai_gov.service.governance import FixedConfig, LiveConfig, alerts_of, build,
 from ai_gov.service.inspector import Inspector
 from ai_gov.service.own_uses import OwnUses
 from ai_gov.service.ports import Config, Reader, Upstream
+from ai_gov.service.release_register import ReleaseRegister
 from ai_gov.service.review import ReviewService
 from ai_gov.service.setup import FirstSetup
 from ai_gov.service.suggestions import Suggestions
@@ -138,6 +139,11 @@ def review_service(opened: DatabaseStore, settings: Settings, config: Config | N
         writers=release_writers(),
         public_url=settings.public_url,
     )
+
+
+def release_register(opened: DatabaseStore) -> ReleaseRegister:
+    """公開の登録簿の窓口: over a store."""
+    return ReleaseRegister(opened.reviews, opened.clock, signing_key=opened.keys.signing_key, record=opened.record_sync)
 
 
 def guideline_writers() -> dict[str, Callable[[Composed], bytes]]:

@@ -44,7 +44,7 @@ NO_CHANGES: Final = frozenset(
 )
 """変更でない記録: every other kind of entry says that somebody changed something."""
 
-_WORK: Final = ("review_", "permit_")
+_WORK: Final = ("review_", "permit_", "release_")
 """Beginnings of kinds that belong to the work on one text or prompt, and change no setting either."""
 
 CHANGE: Final = "change"

@@ -23,8 +23,10 @@ from ai_gov.cli import (
     inspecting,
     keys,
     register,
+    release,
     reporting,
     retention,
+    review,
     rules,
     searching,
     serving,
@@ -69,6 +71,8 @@ app.add_typer(training.app, name="training")
 app.add_typer(register.app, name="register")
 app.add_typer(users.app, name="user")
 app.add_typer(keys.app, name="key")
+app.add_typer(review.app, name="review")
+app.add_typer(release.app, name="release")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -30,6 +30,7 @@ _TYPES: Final = {
     "<float>": "数",
     "<path>": "場所",
     "<file>": "ファイル",
+    "<dir>": "フォルダー",
 }
 _MESSAGES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     (re.compile(pattern, re.DOTALL), japanese)
