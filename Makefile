@@ -8,7 +8,7 @@ export AI_GOV_DATA_DIR ?= var
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check bench soak accuracy bench-peers docs lock clean
+.PHONY: help setup demo serve test check bench fuzz soak accuracy bench-peers docs lock clean
 
 help: ## この一覧
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -40,9 +40,16 @@ check: setup ## 書式・静的検査・型・依存の向き・規則・文書
 	@$(BIN)/ai-gov rules check
 	@$(BIN)/python scripts/generate_docs.py --check
 
-bench: setup ## 速度を、素通しの中継・データベースだけの書き込みと同じ回で測る
+bench: setup ## 速度を、素通しの中継・データベースだけの書き込み・GiNZA・Presidio と同じ回で測る
 	@$(BIN)/python benchmarks/gateway.py
 	@$(BIN)/python benchmarks/store.py
+	@$(BIN)/python benchmarks/detect.py
+	@$(BIN)/python -m tests.detect.obfuscation
+
+fuzz: setup ## 検知へ無作為な文字列を10分間入れる（atheris を .venv に入れます）
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet atheris
+	@mkdir -p $(AI_GOV_DATA_DIR)/fuzz
+	@$(BIN)/python scripts/fuzz_detect.py -max_total_time=600 -max_len=400 -len_control=0 $(AI_GOV_DATA_DIR)/fuzz
 
 soak: setup ## 監査記録を1,000万件書き続ける（数時間・約20GB。件数は ROWS=100000 のように変えられます）
 	@$(BIN)/python benchmarks/soak.py $(or $(ROWS),10000000)
