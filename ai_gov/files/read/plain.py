@@ -9,6 +9,9 @@ from ai_gov.files.read.refusal import refused
 
 _MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
+_NO_TEXT: Final = frozenset("\0\x80\uf8f0\uf8f1\uf8f2\uf8f3")
+"""What Shift_JIS makes of bytes that are none of it; a text has none of these."""
+
 
 def read(data: bytes) -> str:
     """The text of a file.
@@ -22,7 +25,7 @@ def read(data: bytes) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\0" in text:
+        if not _NO_TEXT.isdisjoint(text):
             break
         return text.replace("\r\n", "\n")
     raise refused("文章のファイルとして読めません（UTF-8 か Shift_JIS で保存してください）。")
