@@ -53,8 +53,8 @@ def _row(use: Use, policy: Policy, today: dt.date) -> tuple[str, ...]:
         entry.owner,
         entry.purpose,
         _destinations(use, policy),
-        _yes(entry.personal),
-        _yes(entry.evaluates),
+        "扱う" if entry.personal else "扱わない",
+        "する" if entry.evaluates else "しない",
         "・".join(entry.risk.reasons) or "なし",
         entry.approved_by,
         entry.approved_on.isoformat(),
@@ -86,10 +86,6 @@ def state_of(entry: Approval | None, today: dt.date) -> str:
 def _destinations(use: Use, policy: Policy) -> str:
     titles = {item.name: item.title for item in policy.destinations}
     return "・".join(titles[name] for name in use.destinations) or "すべて"
-
-
-def _yes(value: bool) -> str:  # noqa: FBT001 - a cell's value
-    return "する" if value else "しない"
 
 
 def due(policy: Policy, today: dt.date) -> Iterator[str]:
@@ -124,7 +120,7 @@ def document(policy: Policy, today: dt.date, *, author: str, public: bool) -> Do
         )
         blocks.append(Heading(1, "使い方"))
         blocks.append(
-            Table(PUBLIC_HEAD, rows, "生成AIの使い方", "", (16, 12, 28, 16, 9, 10, 12)) if rows else _nothing()
+            Table(PUBLIC_HEAD, rows, "生成AIの使い方", "", (16, 12, 26, 16, 11, 11, 17)) if rows else _nothing()
         )
         blocks.append(Heading(1, "使っているサービス"))
         shown = tuple((row[0], row[2], row[4]) for row in services(policy))

@@ -113,10 +113,13 @@ def compose(template: Template, answers: Answers, in_force: InForce, today: dt.d
 
 
 def filled_blocks(text: str, composed: Composed, path: str) -> tuple[Block, ...]:
-    """Another text about the same municipality, with its variables and tables in place. Raises ConfigError."""
+    """Another text about the same municipality, in the style of a guide, variables and tables in place.
+
+    Raises ConfigError.
+    """
     problems = list(unknown_names({path: text}, composed.template))
     if not problems:
-        values = _values(composed.template, composed.answers, composed.facts)
+        values = _values(composed.template, composed.answers, composed.facts, style="guide")
         done = _filled(text, values, composed.facts, path, problems)
     if problems:
         raise ConfigError(problems)
@@ -127,7 +130,7 @@ def filled(text: str, composed: Composed, path: str) -> str:
     """A line about the same municipality, with its variables in place. Raises ConfigError."""
     problems = list(unknown_names({path: text}, composed.template))
     if not problems:
-        values = _values(composed.template, composed.answers, composed.facts)
+        values = _values(composed.template, composed.answers, composed.facts, style="guide")
         text = _plain(_filled(text, values, composed.facts, path, problems))
     if problems:
         raise ConfigError(problems)
@@ -156,9 +159,12 @@ def _plain(text: str) -> str:
     return _MARKED.sub(lambda found: found[2], text)
 
 
-def _values(template: Template, answers: Answers, known: Mapping[str, Fact]) -> dict[str, str]:
-    """The text of every variable, with marks around what an answer decides."""
+def _values(
+    template: Template, answers: Answers, known: Mapping[str, Fact], *, style: Style | None = None
+) -> dict[str, str]:
+    """The text of every variable, with marks around what an answer decides; ``style`` for another than the form's."""
     form = template.form(answers.text("instrument"))
+    style = style or form.style
     out: dict[str, str] = {}
     for question in template.questions.questions:
         value = answers.text(question.id)
@@ -178,12 +184,12 @@ def _values(template: Template, answers: Answers, known: Mapping[str, Fact]) -> 
         "unread_list": "\n".join(f"- {line}" for line in template.sources.unread),
     }
     for article in template.structure.articles:
-        reference = f"第{article.number}条" if form.style == "kitei" else f"「{article.number}　{article.title}」"
+        reference = f"第{article.number}条" if style == "kitei" else f"「{article.number}　{article.title}」"
         out[f"article_{article.number}"] = reference
     for number, annex in enumerate(template.structure.annexes, start=1):
         out[f"annex_{annex.id}"] = f"別紙{number}「{annex.title}」"
     for phrase in template.phrases.phrases:
-        out[phrase.name] = _phrase(phrase, answers, known, form.style)
+        out[phrase.name] = _phrase(phrase, answers, known, style)
     return out
 
 
