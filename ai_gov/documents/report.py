@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ai_gov.audit.disclosure import LEAST, publishable
+from ai_gov.audit.disclosure import LEAST, publishable, suppress
 from ai_gov.audit.figures import Figures
 from ai_gov.documents.blocks import Block, Document, Heading, Listing, Paragraph, Table, runs
 from ai_gov.documents.report_pictures import picture
 from ai_gov.documents.report_series import NOT_SHOWN, Cell, Series, all_series
-from ai_gov.documents.report_words import Names
+from ai_gov.documents.report_words import ACTIONS, Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,26 +90,9 @@ def _blocks(data: ReportData) -> Iterator[Block]:
 def _summary(data: ReportData) -> Iterator[Block]:
     now, before = data.figures, data.previous
 
-    def shown(count: int) -> Cell:
-        return publishable(count) if data.public else count
-
-    def change(one: int, other: int) -> str:
-        if data.public and (shown(one) is None or shown(other) is None):
-            return NOT_SHOWN
-        return f"{(one - other) / other:+.0%}" if other else "―"
-
     stopped = f"{now.blocked / now.uses:.1%}" if now.uses and not data.public else ""
-    rows: list[tuple[str, str, str, str]] = []
-    for name, one, other in (
-        ("利用件数（検査した依頼）", now.uses, before.uses),
-        ("利用した職員の数", now.people, before.people),
-        ("そのまま送信", now.actions["allow"], before.actions["allow"]),
-        ("伏せて送信", now.actions["redact"], before.actions["redact"]),
-        ("保留", now.actions["hold"], before.actions["hold"]),
-        ("停止", now.actions["block"], before.actions["block"]),
-        ("受け付けなかった依頼", sum(now.refused.values()), sum(before.refused.values())),
-    ):
-        rows.append((name, text(shown(one)), text(shown(other)), change(one, other)))
+    one, other = _totals(now, public=data.public), _totals(before, public=data.public)
+    rows = [(name, text(one[name]), text(other[name]), _change(one[name], other[name])) for name in one]
     head = ("項目", "今期", f"前期（{before.period.title}）", "増減")
     yield Table(head, tuple(rows), widths=(5, 3, 4, 2), figures=(1, 2, 3))
     facts = []
@@ -126,6 +109,26 @@ def _summary(data: ReportData) -> Iterator[Block]:
         yield Listing(tuple(runs(fact) for fact in facts))
     if not now.uses:
         yield Paragraph(runs("この期間に、利用の記録はありません。"))
+
+
+def _totals(figures: Figures, *, public: bool) -> dict[str, int | None]:
+    """The totals of a period. The four actions add up to the uses, so a small one hides another where published."""
+    actions = {title: figures.actions[name] for name, title in ACTIONS.items()}
+    single = {"利用件数（検査した依頼）": figures.uses, "利用した職員の数": figures.people}
+    refused = {"受け付けなかった依頼": sum(figures.refused.values())}
+    if not public:
+        return {**single, **actions, **refused}
+    return {
+        **{name: publishable(count) for name, count in single.items()},
+        **suppress(actions),
+        **{name: publishable(count) for name, count in refused.items()},
+    }
+
+
+def _change(one: int | None, other: int | None) -> str:
+    if one is None or other is None:
+        return NOT_SHOWN
+    return f"{(one - other) / other:+.0%}" if other else "―"
 
 
 def _basis(data: ReportData) -> Iterator[str]:

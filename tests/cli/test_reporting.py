@@ -105,6 +105,11 @@ def test_what_is_published_holds_no_small_count_and_none_that_can_be_worked_out(
     assert "所属と時間帯" not in {table for table, _ in of}
     shown = next(tmp_path.glob("*-public.md")).read_text(encoding="utf-8")
     assert "公表用" in shown
+    totals = {
+        line.split(" | ")[0].strip("| "): line.split(" | ")[1] for line in shown.splitlines() if line.count(" | ") == 3
+    }
+    assert totals["利用件数（検査した依頼）"] == "12"
+    assert totals["停止"] == totals["そのまま送信"] == "x"
 
 
 def test_counting_again_gives_the_same_and_a_wrong_period_or_format_is_explained(run, tmp_path):
