@@ -151,6 +151,31 @@ def impact(
         typer.echo(line)
 
 
+@app.command()
+def compare(
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="フォルダー…", help="団体ごとの、policy.yaml のあるフォルダー（2つ以上）。")
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="書き出す先（.xlsx）。省略すると画面に出します。")
+    ] = None,
+    config: Config = None,
+) -> None:
+    """いくつかの団体の設定を比べ、同じでないものだけを表にします（ひな形やCAIO補佐官を共にするとき）。"""
+    if len(folders) < 2:
+        raise BadRequest("比べるフォルダーを2つ以上指定してください。")
+    towns = {str(folder): in_folder(folder, config) for folder in folders}
+    names = [now.policy.title.partition(" ")[0] for now in towns.values()]
+    rows = service.compare(_template(config, None), towns)
+    head = ("項目", "設定", *names)
+    if output is not None:
+        write_all({output: wiring.workbook("団体の設定の比べ", [("設定の違い", head, rows)])})
+        typer.echo(f"書き出しました: {output}（違う設定 {len(rows)} 件）")
+        return
+    for row in (head, *rows):
+        typer.echo("\t".join(row))
+
+
 def policy_path(folder: Path) -> Path:
     """方針の場所: beside the municipality's rules where it has some, else beside the answers."""
     own = folder / wiring.RULES

@@ -146,3 +146,16 @@ def impact(made: Template, before: InForce, after: InForce) -> dict[int, list[tu
         assert fact is not None
         out.setdefault(fact.article, []).append((was, now))
     return dict(sorted(out.items()))
+
+
+def compare(made: Template, towns: Mapping[str, InForce]) -> list[tuple[str, ...]]:
+    """団体の比べ: a row for each setting that is not the same everywhere: title, key, and each town's value."""
+    known = {name: facts(now.policy, now.rules, made.settings) for name, now in towns.items()}
+    keys = dict.fromkeys(key for of_town in known.values() for key in of_town)
+    out: list[tuple[str, ...]] = []
+    for key in keys:
+        values = [of_town[key].value if key in of_town else "（なし）" for of_town in known.values()]
+        if len(set(values)) > 1:
+            fact = next(of_town[key] for of_town in known.values() if key in of_town)
+            out.append((f"{fact.title}（{fact.item}）" if fact.item else fact.title, key, *values))
+    return out

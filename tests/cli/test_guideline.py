@@ -305,6 +305,23 @@ def test_the_pdf_is_tagged_embeds_its_font_and_says_what_it_is(command, folder):
     opened.close()
 
 
+def test_towns_are_compared_setting_by_setting(command, folder, tmp_path):
+    other = tmp_path / "other"
+    command("guideline", "new", "--defaults", "--output", other)
+    edit(other / "policy.yaml", "title: ○○市 生成AI利用の方針", "title: 霧沢市 生成AI利用の方針")
+    edit(other / "policy.yaml", "list_min_records: 10", "list_min_records: 20")
+    shown = command("guideline", "compare", folder, other)
+    assert shown.code == 0, shown.err
+    lines = shown.out.splitlines()
+    assert lines[0] == "項目\t設定\t○○市\t霧沢市"
+    assert any(line.endswith("list_min_records\t10件以上\t20件以上") for line in lines)
+    assert len(lines) == 3, "only what differs"
+    book = tmp_path / "hikaku.xlsx"
+    assert command("guideline", "compare", folder, other, "-o", book).code == 0
+    assert book.exists()
+    assert command("guideline", "compare", folder).code == 3
+
+
 def test_training_is_handed_out_and_a_quiz_taken_is_an_entry_of_the_log(command, folder, tmp_path):
     built = command("training", "build", folder, "--format", "md,docx")
     assert built.code == 0, built.err
