@@ -150,11 +150,11 @@ def test_neither_an_error_nor_a_repr_holds_the_text_of_a_prompt():
 
 def test_the_corpus_holds_what_its_parts_promise(corpus):
     assert set(corpus) >= {"tuning", "heldout", "evasion"}
-    for part in ("tuning", "heldout"):
+    for part, (redact, block, allow) in {"tuning": (90, 40, 70), "heldout": (45, 20, 35)}.items():
         actions = Counter(prompt.action for prompt in corpus[part])
-        assert actions[Action.REDACT] >= 90
-        assert actions[Action.BLOCK] >= 40
-        assert actions[Action.ALLOW] >= 70
+        assert actions[Action.REDACT] >= redact
+        assert actions[Action.BLOCK] >= block
+        assert actions[Action.ALLOW] >= allow
         assert len({prompt.genre for prompt in corpus[part]}) >= 25
     assert len(corpus["evasion"]) >= 60
 
