@@ -7,6 +7,7 @@ beside it has to speak for a name. Linear in the length of the text, as no span 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -114,11 +115,9 @@ def _kanji(view: View, start: int, stop: int) -> Iterator[Span]:
     ends = [*inner, stop]
     opened = _opens(view, start)
     kana = "ぁ" <= following <= "ヴ"
-    for begin in (start, *inner):
+    for number, begin in enumerate((start, *inner)):
         lead = led(view, begin)
-        for end in ends:
-            if end <= begin:
-                continue
+        for end in ends[number : number + _LONGEST_KANJI]:
             if end - begin > _LONGEST_KANJI:
                 break
             if text[end - 1] in _NO_END:
@@ -262,13 +261,17 @@ def _hiragana(view: View, start: int, stop: int) -> Iterator[Span]:
     opened = _opens(view, start)
     lead = led(view, start)
     titles = [at for at in range(start + 2, stop + 1) if at in after and after[at].kind == HONORIFIC]
+    called = set(titles)
     inside = [at for at in range(start + 2, stop - 1) if at in view.marks.before]  # うちのつむぎ
     if not (opened or lead or titles or inside):
         return
-    bounds = [at for at in range(start + 1, stop) if view.is_boundary(at) or at in titles]
+    bounds = [at for at in range(start + 1, stop) if view.is_boundary(at) or at in called]
+    every = [*bounds, stop]
     for begin in (start, *bounds):
         first = (begin == start and (opened or lead)) or (bool(inside) and begin > inside[0] and led(view, begin))
-        for end in (*bounds, stop) if first else titles:
+        ends = every if first else titles
+        low = bisect_right(ends, begin)
+        for end in ends[low : low + _LONGEST_KANA]:
             size = end - begin
             if size < 2:
                 continue
@@ -277,7 +280,7 @@ def _hiragana(view: View, start: int, stop: int) -> Iterator[Span]:
             flags, _, _, cut = look(text[begin:end])
             if cut:
                 yield Span(begin, end, begin + cut, begin + cut)
-            if flags & READING or end in titles:
+            if flags & READING or end in called:
                 yield Span(begin, end)
         if first:
             given = _GIVEN_END.match(text, stop)
