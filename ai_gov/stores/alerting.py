@@ -16,7 +16,7 @@ from ai_gov.stores.append import append, draft
 from ai_gov.stores.engine import Database
 from ai_gov.stores.entry import readable
 from ai_gov.stores.searchtables import alerts
-from ai_gov.stores.searchterms import term_store
+from ai_gov.stores.searchterms import candidates
 from ai_gov.stores.tables import entries
 
 KEPT = dt.timedelta(days=60)
@@ -69,7 +69,7 @@ class Alerting:
         """The newest prompts in which a type was found."""
         wanted = search.Terms((search.facet("f", entity), search.facet("k", "use")))
         with self._database.read() as connection:
-            query = term_store(connection).candidates(wanted).where(entries.c.at >= timestamp(since)).limit(limit)
+            query = candidates(connection, wanted, limit=limit).where(entries.c.at >= timestamp(since))
             return [
                 Sighting(row.organisation, row.department, row.actor, row.exchange, row.at)
                 for row in connection.execute(query)

@@ -16,11 +16,12 @@ from ai_gov.stores.engine import Database
 from ai_gov.stores.entry import Entry, readable
 from ai_gov.stores.searchindex import PARAMETERS, SearchIndex, usage_of
 from ai_gov.stores.searchtables import usage_counts
-from ai_gov.stores.searchterms import term_store
+from ai_gov.stores.searchterms import candidates
 from ai_gov.stores.tables import entries, tokens
 
-CHUNK: Final = 100
-"""Candidates looked at in one go at least."""
+CHUNK: Final = 200
+MOST: Final = 3200
+"""Candidates looked at in one go, at first and at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +107,10 @@ class LogSearch:
     ) -> list[Entry]:
         """The newest entries of a kind, or of ``search.CHANGE``. ``before``: the position of the last one seen."""
         with self._database.read() as connection:
-            query = term_store(connection).candidates(search.kind_terms(kind, organisations)).limit(limit)
+            wanted = search.kind_terms(kind, organisations)
+            query = candidates(connection, wanted, before=before, limit=limit)
             if since is not None:
                 query = query.where(entries.c.at >= timestamp(since))
-            if before is not None:
-                query = query.where(entries.c.position < before)
             return [_entry(row) for row in connection.execute(query)]
 
     def after(self, seq: int, limit: int = 1000) -> list[Entry]:
@@ -147,13 +147,10 @@ class LogSearch:
 def _candidates(
     connection: sa.Connection, query: search.Query, now: dt.datetime, before: int | None, limit: int
 ) -> Iterator[Any]:
-    wanted = term_store(connection).candidates(search.terms(query, now))
+    wanted = search.terms(query, now)
     size = max(CHUNK, limit + 1) if query.text or query.since or query.until else limit + 1
     while True:
-        page = wanted.limit(size)
-        if before is not None:
-            page = page.where(entries.c.position < before)
-        rows = connection.execute(page).all()
+        rows = connection.execute(candidates(connection, wanted, before=before, limit=size)).all()
         seen = _seen(connection, query, rows)
         for row in rows:
             first = row.exchange not in seen or row.kind in search.ANCHORS
@@ -162,6 +159,7 @@ def _candidates(
         if len(rows) < size:
             return
         before = rows[-1].position
+        size = min(size * 4, MOST)  # words whose pairs are common elsewhere need more of them
 
 
 def _seen(connection: sa.Connection, query: search.Query, rows: Sequence[Any]) -> set[str]:

@@ -35,9 +35,15 @@ class TermStore(Protocol):
         """Do some of the work after which no byte of what was forgotten is left. Whether there is more to do."""
         ...
 
-    def candidates(self, wanted: Terms) -> sa.Select[Any]:
-        """Entries that have the terms; the caller adds order and limits on ``entries.position``."""
+    def newest(self, wanted: Terms, before: int | None, limit: int) -> sa.Select[Any]:
+        """The positions of the newest entries that have the terms, at most ``limit``, before a position."""
         ...
+
+
+def candidates(connection: sa.Connection, wanted: Terms, *, before: int | None = None, limit: int) -> sa.Select[Any]:
+    """Those entries, newest first. They are picked in the index before any of them is fetched."""
+    found = term_store(connection).newest(wanted, before, limit).subquery()
+    return sa.select(entries).join(found, found.c.position == entries.c.position).order_by(entries.c.position.desc())
 
 
 def term_store(connection: sa.Connection) -> TermStore:
@@ -85,17 +91,16 @@ class Fts:
         after = connection.exec_driver_sql("SELECT total_changes()").scalar_one()
         return int(after - before) >= 2  # FTS5's documented sign that it did something
 
-    def candidates(self, wanted: Terms) -> sa.Select[Any]:
+    def newest(self, wanted: Terms, before: int | None, limit: int) -> sa.Select[Any]:
         """See TermStore."""
         groups = [f'"{term}"' for term in wanted.all]
         groups += ["(" + " OR ".join(f'"{term}"' for term in group) + ")" for group in wanted.any]
-        return (
-            sa.select(entries)
-            .select_from(_FTS)
-            .join(entries, entries.c.position == _FTS.c.rowid)
-            .where(sa.literal_column(FTS).op("MATCH")(sa.bindparam("terms", " AND ".join(groups))))
-            .order_by(_FTS.c.rowid.desc())
+        query = sa.select(_FTS.c.rowid.label("position")).where(
+            sa.literal_column(FTS).op("MATCH")(sa.bindparam("terms", " AND ".join(groups)))
         )
+        if before is not None:
+            query = query.where(_FTS.c.rowid < before)
+        return query.order_by(_FTS.c.rowid.desc()).limit(limit)
 
 
 _FTS = sa.table(FTS, sa.column("rowid"), sa.column("terms"))
@@ -132,15 +137,15 @@ class Arrays:
         """See TermStore. Rows that were deleted leave the files with VACUUM, which the retention run does."""
         return False
 
-    def candidates(self, wanted: Terms) -> sa.Select[Any]:
+    def newest(self, wanted: Terms, before: int | None, limit: int) -> sa.Select[Any]:
         """See TermStore."""
         array = postgresql.ARRAY(sa.Text)
         column = sa.type_coerce(search_docs.c.terms, array)
-        terms = [column.contains(sa.cast(list(wanted.all), array))] if wanted.all else []
-        terms += [column.overlap(sa.cast(list(group), array)) for group in wanted.any]
-        return (
-            sa.select(entries)
-            .join(search_docs, search_docs.c.position == entries.c.position)
-            .where(*terms)
-            .order_by(search_docs.c.position.desc())
-        )
+        query = sa.select(search_docs.c.position)
+        if wanted.all:
+            query = query.where(column.contains(sa.cast(list(wanted.all), array)))
+        for group in wanted.any:
+            query = query.where(column.overlap(sa.cast(list(group), array)))
+        if before is not None:
+            query = query.where(search_docs.c.position < before)
+        return query.order_by(search_docs.c.position.desc()).limit(limit)
