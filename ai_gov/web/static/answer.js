@@ -14,8 +14,8 @@ export class Talk {
     const asked = typed.turns.length;
     this.stopping = new AbortController();
     const body = make("div", { class: "body", "aria-busy": "true" });
-    const turn = make("article", { class: "turn" }, make("h3", {}, words.you), make("div", { class: "body" }, this.summary(typed)));
-    const answer = make("article", { class: "answer", tabindex: "-1", "aria-label": words.answer }, make("h3", {}, words.answer), make("p", { class: "label" }, this.label), body);
+    const turn = make("article", { class: "turn" }, make("h2", {}, words.you), make("div", { class: "body" }, this.summary(typed)));
+    const answer = make("article", { class: "answer", tabindex: "-1", "aria-label": words.answer }, make("h2", {}, words.answer), make("p", { class: "label" }, this.label), body);
     by("talk").hidden = false;
     by("talk").append(turn, answer);
     answer.scrollIntoView({ block: "nearest" });
