@@ -94,8 +94,10 @@ class Prompt(Strict):
                 raise ValueError("省略できる入力欄（optional）は、text の1行に1つだけ置いてください。")
         return self
 
-    def fill(self, values: Mapping[str, str]) -> str:
-        r"""依頼文: the text with what was typed. Raises BadRequest naming each field that is missing or wrong.
+    def fill(self, values: Mapping[str, str], *, strict: bool = True) -> str:
+        r"""依頼文: the text with what was typed. Raises BadRequest naming the field that is missing or wrong.
+
+        While somebody is still typing ``strict`` is false, and a blank is shown by its label.
 
         >>> asked = {"schema": 1, "id": "a", "title": "挨拶", "group": "文", "use": "general", "external": False}
         >>> asked |= dict.fromkeys(("lead", "allowed", "forbidden", "check", "owner"), "x") | {"updated": "2026-11-25"}
@@ -106,7 +108,9 @@ class Prompt(Strict):
         """
         given = {item.name: values.get(item.name, "").strip() for item in self.variables}
         for item in self.variables:
-            if fault := _fault(item, given[item.name]):
+            if not strict:
+                given[item.name] = given[item.name] or ("" if item.optional else f"（{item.label}）")
+            elif fault := _fault(item, given[item.name]):
                 raise BadRequest(fault, param=item.name, code="prompt_field")
         lines = []
         for line in self.text.splitlines():
