@@ -85,10 +85,12 @@ def decide(
     sent: Json = None,
     coverage: Mapping[str, int] | None = None,
     tokens: Iterable[str] = (),
+    more: Mapping[str, Json] | None = None,
 ) -> Step:
     """The decision, with everything an auditor asks of it and no raw value.
 
-    ``sent`` is the redacted text that leaves (none where nothing leaves); ``coverage`` how many strings were seen.
+    ``sent`` is the redacted text that leaves (none where nothing leaves); ``coverage`` how many strings were seen;
+    ``more`` what was un-marked, and the permit that was used.
     """
     state = {
         Action.ALLOW: State.DECIDED,
@@ -113,6 +115,7 @@ def decide(
         data["sent"] = sent
     if coverage:
         data["coverage"] = dict(coverage)
+    data |= more or {}
     tokens = sorted(set(tokens))
     if tokens:
         data["tokens"] = tokens

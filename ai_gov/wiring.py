@@ -26,6 +26,7 @@ from ai_gov.service.chat import Chat
 from ai_gov.service.governance import FixedConfig, LiveConfig, alerts_of, build, digest, overlay
 from ai_gov.service.inspector import Inspector
 from ai_gov.service.own_uses import OwnUses
+from ai_gov.service.permits import PermitService
 from ai_gov.service.ports import Config, Reader, Upstream
 from ai_gov.service.release_register import ReleaseRegister
 from ai_gov.service.review import ReviewService
@@ -139,6 +140,11 @@ def review_service(opened: DatabaseStore, settings: Settings, config: Config | N
         writers=release_writers(),
         public_url=settings.public_url,
     )
+
+
+def permit_service(opened: DatabaseStore) -> PermitService:
+    """送信の許可の窓口: over a store."""
+    return PermitService(opened.permits, keys=opened.keys, clock=opened.clock)
 
 
 def release_register(opened: DatabaseStore) -> ReleaseRegister:
@@ -402,6 +408,7 @@ def _ask(
         keys=opened.keys,
         inspection_deadline=settings.inspection_seconds,
         max_prompt_chars=settings.max_prompt_chars,
+        permits=permit_service(opened),
     )
 
 

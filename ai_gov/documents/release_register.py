@@ -15,7 +15,7 @@ from typing import Final
 from ai_gov.audit.checkpoint import Checkpoint, CheckpointError, SigningKey, VerifierKey, open_note, sign
 from ai_gov.audit.event import timestamp
 from ai_gov.documents import html
-from ai_gov.documents.blocks import Document, Heading, Listing, Paragraph, Table, runs
+from ai_gov.documents.blocks import Block, Document, Heading, Listing, Paragraph, Table, runs
 from ai_gov.errors import BadRequest
 from ai_gov.model import JST, Json
 from ai_gov.review.released import Release
@@ -104,7 +104,7 @@ def _index(facts: list[dict[str, Json]], organisation: str, now: dt.datetime) ->
         for item in reversed(facts)
     )
     header = ("公開番号", "公開した日", "所属", "生成AIの利用", "状態")
-    blocks = (
+    blocks: tuple[Block, ...] = (
         Paragraph(runs("生成AIを利用して作成し、職員が確認して公開した文書の記録です。個人情報は含みません。")),
         *([Table(header, rows, "公開した文書")] if rows else [Paragraph(runs("公開した文書はまだありません。"))]),
         Heading(1, "確かめ方"),
@@ -134,7 +134,7 @@ def _page(item: Mapping[str, Json], organisation: str, now: dt.datetime) -> Docu
         *[(f"照合値（{KINDS.get(kind, kind)}）", digest) for kind, digest in item["sha256"].items()],
     ]
     notice = "**この文書は取り下げられています。** 今の案内としては使わないでください。"
-    blocks = (
+    blocks: tuple[Block, ...] = (
         *([Paragraph(runs(notice))] if withdrawn else []),
         Table(("項目", "内容"), tuple(rows), widths=(3, 9)),
         Paragraph(runs("照合値（SHA-256）がお手元のファイルと同じなら、公開したものと1文字も違いません。"), note=True),

@@ -69,7 +69,8 @@ def decide(
     if remaining > destination.maximum:
         action = _held_or_blocked(kept, remaining, other, destination.maximum, policy)
         why = _why(kept, policy, rules, destination, records=records, declared=declared, action=action)
-        return Decision(action, whole, remaining, name, why)
+        held = tuple(cut) if action is Action.HOLD else ()  # what stays hidden where a superior lets it pass
+        return Decision(action, whole, remaining, name, why, redact=held)
     if cut:
         return Decision(
             Action.REDACT, whole, remaining, name, reasons.redacted(cut, rules, whole, undone), redact=tuple(cut)

@@ -73,8 +73,12 @@ def of_declared(declared: Level, destination: Destination, verb: str) -> Reason:
 
 HELD = Reason(
     "held",
-    "何も送っていません。この版には許可を受けて送る手続がまだないため、待っていても送られません。"
-    "該当する部分を除いてから送り直してください。除けないときは、記録番号を所属長と情報担当に伝えてください。",
+    "何も送っていません。所属長（確認者）が許可すると、24時間以内に1回だけ、同じ内容をもう一度送れます。"
+    "該当する部分を除けば、許可なしで送れます。許可を急ぐときは、記録番号を所属長に伝えてください。",
+)
+UNMARK_HELD = Reason(
+    "unmark_held",
+    "検知の取消しのうち、自治体機密性3C・3Bのものには所属長の許可が必要です。",
 )
 NO_RULES = Reason(
     "no_rules",
@@ -99,6 +103,11 @@ def expired(destination: Destination) -> Reason:
         f"送信先「{destination.title}」の承認は{destination.approved_until:%Y-%m-%d}で終わっているため、停止しました。"
         "別の送信先を選ぶか、情報担当に承認の更新を依頼してください。",
     )
+
+
+def permitted(permit: str) -> Reason:
+    """A superior let it pass."""
+    return Reason("permitted", f"所属長の許可により送ります（許可番号 {permit}）。この許可は、これで使用済みです。")
 
 
 def no_use() -> Reason:

@@ -31,10 +31,12 @@ from ai_gov.model import Action, Actor, Decision, Exchange, Finding, Json, State
 from ai_gov.payload import Leaf, Payload
 from ai_gov.policy.schema import DEFAULT_UPSTREAM, MAX_PROMPT_CHARS, Destination
 from ai_gov.redact.chat_answer import ChatAnswer
+from ai_gov.service import passing
 from ai_gov.service.answering import Answering
 from ai_gov.service.inspect import Inspected, inspect
 from ai_gov.service.lanes import Lanes
 from ai_gov.service.messages import Answer, AnswerStream, AskRequest
+from ai_gov.service.permits import PermitService
 from ai_gov.service.ports import Clock, Config, Governance, Keys, Outgoing, Reader, Receipt, Store, Upstream
 from ai_gov.service.tokens import answer_tokens, pseudonym, search_tokens
 
@@ -97,8 +99,12 @@ class Ask:
         keys: Keys,
         inspection_deadline: float = 10.0,
         max_prompt_chars: int = MAX_PROMPT_CHARS,
+        permits: PermitService | None = None,
     ) -> None:
-        """``max_prompt_chars``: what this server reads at most; a policy may say less, never more."""
+        """``max_prompt_chars``: what this server reads at most; a policy may say less, never more.
+
+        Without ``permits`` what is held stays held.
+        """
         self._config = config
         self._reader = reader
         self._store = store
@@ -107,6 +113,7 @@ class Ask:
         self._keys = keys
         self._lanes = Lanes(inspection_deadline)
         self._max_chars = max_prompt_chars
+        self._permits = permits
 
     async def ask(self, request: AskRequest) -> Answer:
         """The whole answer. Raises an AiGovError, whose row is then written already."""
@@ -258,12 +265,15 @@ class Ask:
             today=japan_date(exchange.received_at),
             declared=request.declared,
             use=exchange.use,
+            unmarked=request.unmarked,
         )
 
     async def _decided(
         self, request: AskRequest, exchange: Exchange, governance: Governance, destination: Destination, seen: Inspected
     ) -> Prepared:
-        decision = seen.decision
+        wish = passing.wish(seen)
+        binding, permit = await self._permit(request, exchange, destination, seen) if wish else ("", "")
+        decision = passing.decided(seen, permit) if wish else seen.decision
         goes = decision.action in (Action.ALLOW, Action.REDACT)
         body, sha256 = b"", b""
         if goes:
@@ -279,10 +289,14 @@ class Ask:
             config_digest=governance.digest,
             sent=_kept(request.payload, seen) if keeps else None,
             coverage={"strings": len(request.payload.leaves), "characters": len(seen.document.text)},
-            tokens=search_tokens(seen, self._keys, request.actor.organisation),
+            tokens=search_tokens(replace(seen, decision=decision), self._keys, request.actor.organisation),
+            more=passing.told(seen, permit),
         )
         receipt = await self._store.record(step, sent_sha256=sha256)
         if not goes:
+            if wish and self._permits is not None:
+                assert step.exchange is not None
+                await self._permits.ask(step.exchange, binding, wish, destination.name)
             stop = Held if decision.action is Action.HOLD else Blocked
             sentences = [reason.message for reason in decision.reasons]
             raise stop("\n".join(sentences), record=exchange.id, level=decision.level.code, reasons=sentences)
@@ -290,6 +304,20 @@ class Ask:
         answer = ChatAnswer(seen.outgoing.vault, request.model)
         outgoing = Outgoing(destination.upstream, body, request.stream, exchange.id)
         return Prepared(step.exchange, decision, governance, outgoing, receipt, answer)
+
+    async def _permit(
+        self, request: AskRequest, exchange: Exchange, destination: Destination, seen: Inspected
+    ) -> tuple[str, str]:
+        """What a permit for this request is bound to, and the one that was used up for it, if there is one."""
+        if self._permits is None:
+            return "", ""
+        shown = passing.shown(seen, _kept(request.payload, seen))
+        binding = self._permits.binding(request.actor, destination.name, exchange.use, shown)
+        try:
+            return binding, await self._permits.redeem(request.actor, binding, exchange.id)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._refuse(exchange, ClientGone()))
+            raise
 
     def _destination(self, governance: Governance, request: AskRequest) -> Destination:
         destination = governance.policy.destination(request.model, self._upstreams.keys())

@@ -10,9 +10,11 @@ from ai_gov.model import Action, Decision, Finding, Level
 from ai_gov.payload import Document, Payload
 from ai_gov.policy.decide import decide
 from ai_gov.policy.schema import Destination
+from ai_gov.policy.unmark import Unmark
 from ai_gov.redact.redact import Redaction, redact
 from ai_gov.service.parts import find
 from ai_gov.service.ports import Governance, Reader
+from ai_gov.service.unmarking import split
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Inspected:
     """検査の結果.
 
     ``outgoing`` is what may leave; ``logged`` what the log may keep: there every finding is hidden, also one that
-    the destination may see.
+    the destination may see, or that somebody un-marked (``dropped``, with the reason).
     """
 
     document: Document = field(repr=False)
@@ -28,6 +30,7 @@ class Inspected:
     decision: Decision
     outgoing: Redaction
     logged: Redaction
+    dropped: tuple[tuple[Finding, str], ...] = ()
 
 
 def inspect(
@@ -39,13 +42,15 @@ def inspect(
     today: dt.date,
     declared: Level | None = None,
     use: str = "",
+    unmarked: Sequence[Unmark] = (),
 ) -> Inspected:
-    """The decision on a payload, and what of it may leave."""
+    """The decision on a payload, and what of it may leave. Raises BadRequest for what can't be un-marked."""
     document = payload.document()
     found = find(payload, document, lambda text: governance.detector.detect(reader.read(text)))
     findings = _fixed(payload, document, found)
+    kept, dropped = split(payload, document, findings, unmarked)
     decision = decide(
-        findings,
+        kept,
         text=document.text,
         destination=destination,
         policy=governance.policy,
@@ -54,10 +59,10 @@ def inspect(
         declared=declared,
         use=use,
     )
-    cut = decision.redact if decision.action is Action.REDACT else ()
+    cut = decision.redact if decision.action in (Action.REDACT, Action.HOLD) else ()
     outgoing = redact(document.text, cut, governance.grammar)
     logged = outgoing if len(cut) == len(findings) else redact(document.text, findings, governance.grammar)
-    return Inspected(document, findings, decision, outgoing, logged)
+    return Inspected(document, findings, decision, outgoing, logged, dropped)
 
 
 def _fixed(payload: Payload, document: Document, findings: Sequence[Finding]) -> tuple[Finding, ...]:

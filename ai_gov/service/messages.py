@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ai_gov.model import Action, Actor, Json, Level
 from ai_gov.payload import Payload
+from ai_gov.policy.unmark import Unmark
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class AskRequest:
     use: str = ""
     declared: Level | None = None
     include_usage: bool = False
+    unmarked: tuple[Unmark, ...] = ()
+    """検知の取消し: what the person says is no secret, for this request only."""
 
 
 @dataclass(frozen=True, slots=True)

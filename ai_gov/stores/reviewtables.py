@@ -46,3 +46,26 @@ release_digests = sa.Table(
     sa.Column("kind", sa.Text, primary_key=True),
 )
 """By which a file is found again."""
+
+permits = sa.Table(
+    "permits",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("organisation", sa.Text, nullable=False),
+    sa.Column("department", sa.Text, nullable=False),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("exchange", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("binding", sa.Text, nullable=False),  # HMAC of the request with everything found in it hidden
+    sa.Column("use", sa.Text, nullable=False),
+    sa.Column("destination", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("asked_at", sa.Text, nullable=False),
+    sa.Column("decided_organisation", sa.Text),
+    sa.Column("decided_by", sa.Text),
+    sa.Column("decided_at", sa.Text),
+    sa.Column("used_by", sa.Text, nullable=False),
+    sa.Index("ix_permits_organisation_state", "organisation", "state"),
+    sa.Index("ix_permits_organisation_person", "organisation", "person"),
+)
+"""What a superior may let pass, and let pass."""

@@ -28,6 +28,7 @@ from ai_gov.stores.installation import check_keys
 from ai_gov.stores.instance import Presence
 from ai_gov.stores.keyfile import KeyFolder
 from ai_gov.stores.peoplestore import PeopleStore
+from ai_gov.stores.permits import Permits
 from ai_gov.stores.register import Register
 from ai_gov.stores.retention import Retention
 from ai_gov.stores.reviews import Reviews
@@ -67,6 +68,7 @@ class DatabaseStore:
         self.accounts = AccountStore(database, self.people, instance=presence.id)
         self.register = Register(database, instance=presence.id, keys=keys, clock=self.clock)
         self.reviews = Reviews(database, self.people, instance=presence.id, keys=keys)
+        self.permits = Permits(database, self.people, instance=presence.id)
         self.config = ConfigSets(database, instance=presence.id, clock=self.clock)
         self.audit = AuditLog(database, outside=outside, keys=keys.verifiers, clock=self.clock)
         self.sequencer = Sequencer(database, key=keys.signing_key, outside=outside, clock=self.clock)
