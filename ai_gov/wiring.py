@@ -30,6 +30,7 @@ from ai_gov.service.permits import PermitService
 from ai_gov.service.ports import Config, Reader, Upstream
 from ai_gov.service.release_register import ReleaseRegister
 from ai_gov.service.review import ReviewService
+from ai_gov.service.review_expiry import keep_expiring
 from ai_gov.service.setup import FirstSetup
 from ai_gov.service.suggestions import Suggestions
 from ai_gov.settings import Settings, ThoroughSettings
@@ -457,9 +458,13 @@ def app(settings: Settings) -> Starlette:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         made.store.start()
         watching.start()
+        expiring = asyncio.create_task(keep_expiring(review_service(made.store, settings).expire))
         try:
             yield
         finally:
+            expiring.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await expiring
             watching.stop()
             await made.aclose()
 
