@@ -62,6 +62,9 @@ bench-peers: setup ## LiteLLM と、Presidio（GiNZA）を付けた LiteLLM も�
 accuracy: setup ## 検知の精度を測り docs/accuracy.md を作り直す（公表文も測るときは PUBLIC=文章.jsonl）
 	@$(BIN)/python scripts/accuracy.py $(if $(PUBLIC),--public $(PUBLIC))
 
+screenshots: setup ## 文書の画面の画像を撮り直す（Chromium が要ります）
+	@AI_GOV_SCREENSHOTS=1 $(BIN)/python -m pytest -q tests/browser
+
 docs: setup ## 生成される文書を作り直す
 	@$(BIN)/python scripts/generate_docs.py
 
