@@ -6,6 +6,7 @@ Nothing here is kept: an inspection while typing stores nothing, and the convers
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -15,6 +16,7 @@ from ai_gov.errors import BadRequest, DetectorFailed, TooLarge
 from ai_gov.model import Actor, Level, japan_date
 from ai_gov.payload import Leaf, Payload
 from ai_gov.policy.schema import MAX_PROMPT_CHARS, Destination, Use
+from ai_gov.policy.unmark import Unmark
 from ai_gov.service.inspect import Inspected, inspect
 from ai_gov.service.lanes import Lanes
 from ai_gov.service.messages import AskRequest
@@ -43,6 +45,15 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Unmarked:
+    """検知の取消し: wherever this text of this type is found in what is typed, for this request only."""
+
+    type: str
+    text: str = field(repr=False)
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Typed:
     """入力: everything that stands in the page."""
 
@@ -54,6 +65,7 @@ class Typed:
     use: str = ""
     destination: str = ""
     declared: Level | None = None
+    unmarked: tuple[Unmarked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +149,7 @@ class Chat:
                 today=today,
                 declared=typed.declared,
                 use=typed.use,
+                unmarked=_unmarks(typed, payload),
             )
 
         try:
@@ -160,6 +173,7 @@ class Chat:
             client=CLIENT,
             use=typed.use,
             declared=typed.declared,
+            unmarked=_unmarks(typed, payload),
         )
 
     def _payload(self, typed: Typed, governance: Governance, *, strict: bool) -> tuple[Payload, str]:
@@ -200,6 +214,16 @@ def compose(typed: Typed, prompts: Mapping[str, Prompt], *, strict: bool = True)
     parts.append(typed.text)
     parts += [f"添付ファイル「{_one_line(item.name)}」の内容：\n{item.text}" for item in typed.attachments]
     return "\n\n".join(part for part in _clean(parts) if part.strip())
+
+
+def _unmarks(typed: Typed, payload: Payload) -> tuple[Unmark, ...]:
+    """Every place where an un-marked text stands; those at which it is not found are passed over by the inspection."""
+    return tuple(
+        Unmark(leaf.json_path, found.start(), found.end(), item.type, item.reason)
+        for item in typed.unmarked
+        for leaf in payload.leaves
+        for found in re.finditer(re.escape(item.text), leaf.text)
+    )
 
 
 def _one_line(name: str) -> str:

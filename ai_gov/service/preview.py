@@ -7,8 +7,10 @@ from enum import StrEnum
 
 from ai_gov.model import Action, Finding, Level
 from ai_gov.policy.schema import Destination
+from ai_gov.policy.unmark import may_unmark, needs_permit
 from ai_gov.rules.schema import Rule
 from ai_gov.service.inspect import Inspected
+from ai_gov.service.passing import decided, wish
 from ai_gov.service.ports import Governance
 
 
@@ -18,6 +20,7 @@ class Fate(StrEnum):
     HIDE = "hide"  # a placeholder stands for it
     STOP = "stop"  # it may not go, and neither may the text
     PASS = "pass"  # noqa: S105 - the destination may see it
+    CLEAR = "clear"  # somebody says that it is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Shown:
     fate: Fate
     placeholder: str
     why: str
+    unmark: str = ""
+    """Whether it may be un-marked: ``self``, ``permit`` (a superior has to agree) or not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +75,13 @@ def preview(seen: Inspected, governance: Governance, destination: Destination | 
         at = found.end
         rule = governance.rules.get(found.rule)
         fate = _fate(found, seen, governance, destination)
-        placeholder = edits.get(found.start, "") if fate is not Fate.PASS else ""
+        placeholder = edits.get(found.start, "") if fate is Fate.HIDE else ""
         title = rule.title if rule else found.type
         why = _sentence(fate, found, rule, placeholder)
-        shown.append(Shown(number, found.type, found.rule, title, found.level, fate, placeholder, why))
+        shown.append(Shown(number, found.type, found.rule, title, found.level, fate, placeholder, why, _unmark(found)))
     if at < start + len(text):
         pieces.append(Piece(seen.document.text[at:]))
-    decision = seen.decision
+    decision = decided(seen, "") if wish(seen) else seen.decision
     return Preview(
         tuple(pieces),
         tuple(shown),
@@ -88,8 +93,16 @@ def preview(seen: Inspected, governance: Governance, destination: Destination | 
     )
 
 
+def _unmark(found: Finding) -> str:
+    if not may_unmark(found):
+        return ""
+    return "permit" if needs_permit(found) else "self"
+
+
 def _fate(found: Finding, seen: Inspected, governance: Governance, destination: Destination | None) -> Fate:
     policy = governance.policy
+    if any(found == dropped for dropped, _ in seen.dropped):
+        return Fate.CLEAR
     if found.type in policy.stop_entities or found.level.code in policy.stop_levels:
         return Fate.STOP
     if seen.decision.action in (Action.ALLOW, Action.REDACT):
@@ -112,3 +125,6 @@ def _sentence(fate: Fate, found: Finding, rule: Rule | None, placeholder: str) -
             return f"{why}なので、送れません。{rule.advice}"
         case Fate.PASS:
             return f"{why}ですが、この送信先では扱えるので、そのまま送ります。"
+        case Fate.CLEAR:
+            who = "所属長の許可を得て" if needs_permit(found) else "申し出のとおり"
+            return f"{rule.title}ではないものとして、{who}、伏せずに送ります。"

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ai_gov.errors import BadRequest
 from ai_gov.model import Level
-from ai_gov.service.chat import Attachment, Turn, Typed
+from ai_gov.service.chat import Attachment, Turn, Typed, Unmarked
 from ai_gov.service.preview import Preview
 
 MAX_BYTES: Final = 4_000_000
@@ -30,6 +30,12 @@ class _Turn(_Sent):
     text: str
 
 
+class _Unmarked(_Sent):
+    type: _Short
+    text: Annotated[str, Field(min_length=1, max_length=400)]
+    reason: Literal["not_secret", "published", "fictional", "official"]
+
+
 class TypedBody(_Sent):
     """入力: everything that stands in the page."""
 
@@ -41,6 +47,7 @@ class TypedBody(_Sent):
     use: _Short = ""
     destination: _Short = ""
     declared: Literal["", "1", "2", "3C", "3B", "3A"] = ""
+    unmarked: list[_Unmarked] = Field(default_factory=list, max_length=50)
 
     def typed(self) -> Typed:
         """In the service's words."""
@@ -53,6 +60,7 @@ class TypedBody(_Sent):
             self.use,
             self.destination,
             Level.parse(self.declared) if self.declared else None,
+            tuple(Unmarked(item.type, item.text, item.reason) for item in self.unmarked),
         )
 
 
@@ -90,6 +98,7 @@ def shown(preview: Preview) -> dict[str, Any]:
                 "fate": found.fate.value,
                 "placeholder": found.placeholder,
                 "why": found.why,
+                "unmark": found.unmark,
             }
             for found in preview.findings
         ],

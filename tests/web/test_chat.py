@@ -243,6 +243,33 @@ async def test_a_false_alarm_is_told_by_its_rule(chatting, made):
     assert (await chatting.post("/chat/report", {"typed": body(), "number": 9})).status_code == 400
 
 
+async def test_a_false_alarm_of_level_2_is_sent_as_it_stands_and_the_log_still_hides_it(chatting, made):
+    text = "内線は 1234 です。部外秘の資料として案内文を作ってください。"
+    seen = (await chatting.post("/chat/inspect", body(text))).json()
+    own = next(found for found in seen["findings"] if found["unmark"] == "self")
+    surface = next(piece[0] for piece in seen["pieces"] if piece[1:] == [own["number"]])
+    unmarked = [{"type": own["type"], "text": surface, "reason": "not_secret"}]
+    again = (await chatting.post("/chat/inspect", body(text, unmarked=unmarked))).json()
+    assert surface in again["redacted"]
+    assert {found["fate"] for found in again["findings"] if found["type"] == own["type"]} == {"clear"}
+    lines = await chatting.ask(body(text, unmarked=unmarked))
+    assert lines[-1]["done"]["state"] == "answered"
+
+
+async def test_a_name_is_un_marked_with_a_permit_only_and_a_number_of_a_person_never(chatting):
+    name = [{"type": "PERSON", "text": "早乙女千尋", "reason": "fictional"}]
+    seen = (await chatting.post("/chat/inspect", body(unmarked=name))).json()
+    assert seen["action"] == "hold"
+    assert seen["findings"][0]["fate"] == "clear"
+    assert "許可" in seen["findings"][0]["why"]
+    (line,) = await chatting.ask(body(unmarked=name))
+    assert line["error"]["code"] == "held"
+    number = [{"type": "JP_MY_NUMBER", "text": "123456789018", "reason": "fictional"}]
+    response = await chatting.post("/chat/inspect", body("個人番号 123456789018 の人", unmarked=number))
+    assert response.status_code == 400
+    assert "取り消せません" in response.json()["error"]["message"]
+
+
 async def test_the_policys_limit_holds_for_the_page_too(enrol, made, monkeypatch):
     from ai_gov import wiring
     from ai_gov.settings import Settings

@@ -7,6 +7,7 @@ export class Form {
     this.changed = changed;
     this.files = [];
     this.turns = [];
+    this.unmarked = [];
     const groups = new Map();
     for (const prompt of options.prompts) {
       if (!groups.has(prompt.group)) groups.set(prompt.group, make("optgroup", { label: prompt.group }));
@@ -41,7 +42,7 @@ export class Form {
     return {
       prompt: by("prompt").value, values, text: by("text").value, turns: this.turns,
       attachments: this.files.filter((file) => file.text).map(({ name, text }) => ({ name, text })),
-      use: by("use").value, destination: by("destination").value, declared: by("declared").value,
+      use: by("use").value, destination: by("destination").value, declared: by("declared").value, unmarked: this.unmarked,
     };
   }
 
@@ -61,6 +62,7 @@ export class Form {
     by("prompt").value = "";
     by("text").value = "";
     this.files = [];
+    this.unmarked = [];
     this.list();
     this.choose();
   }

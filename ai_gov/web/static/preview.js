@@ -48,12 +48,14 @@ export class Preview {
   show(seen) {
     const words = this.words;
     this.shown = seen;
+    const texts = new Map(seen.pieces.filter(([, number]) => number).map(([text, number]) => [number, text]));
     const of = new Map(seen.findings.map((found) => [found.number, found]));
     const at = by("mirror").scrollTop;
     by("mirror").replaceChildren(...seen.pieces.map(([text, number]) => number ? mark(text, of.get(number)) : text));
     by("mirror").hidden = by("missed").hidden = false;
     by("mirror").scrollTop = at;
-    by("found").replaceChildren(...seen.findings.slice(0, 100).map((found) => this.item(found)));
+    if (by("found").contains(document.activeElement)) by("verdict").tabIndex = -1, by("verdict").focus();
+    by("found").replaceChildren(...seen.findings.slice(0, 100).map((found) => this.item(found, texts.get(found.number))));
     by("redacted").textContent = seen.redacted;
     by("redacted-box").hidden = !["redact", "allow"].includes(seen.action) || !seen.findings.length;
     const hidden = seen.findings.filter((found) => found.fate === "hide").length;
@@ -67,14 +69,24 @@ export class Preview {
       ...(reasons.length ? [make("ul", {}, ...reasons.map((reason) => make("li", {}, reason)))] : []));
   }
 
-  item(found) {
-    const words = this.words;
-    return make("li", {}, make("span", { class: "row" }, make("strong", {}, found.title), found.placeholder ? make("span", { class: "badge redact" }, found.placeholder) : null,
-      make("button", { type: "button", class: "quiet", "aria-label": fill(words.false_named, { title: found.title, number: found.number }), onclick: () => this.wrong(found) }, words.false_alarm)),
-      make("span", {}, found.why));
+  item(found, text) {
+    const words = this.words, title = make("strong", {}, found.title);
+    const placeholder = found.placeholder ? make("span", { class: "badge redact" }, found.placeholder) : null;
+    const why = make("span", {}, found.why);
+    if (found.fate === "clear") return make("li", {}, make("span", { class: "row" }, title), why, " ", make("button", { type: "button", class: "quiet", onclick: () => {
+      this.form.unmarked = this.form.unmarked.filter((item) => item.type !== found.type || item.text !== text);
+      this.changed();
+    } }, words.hide_again));
+    const reason = make("select", { "aria-label": words.reason }, ...["not_secret", "published", "fictional", "official"].map((name) => make("option", { value: name }, words[`reason_${name}`])));
+    const send = found.unmark && text.length <= 400 ? make("button", { type: "button", class: "quiet", onclick: () => {
+      this.form.unmarked.push({ type: found.type, text, reason: reason.value });
+      this.changed();
+    } }, found.unmark === "permit" ? words.unmark_permit : words.unmark) : null;
+    const tell = make("button", { type: "button", class: "quiet", onclick: () => this.report({ number: found.number }) }, words.false_alarm);
+    return make("li", {}, make("span", { class: "row" }, title, placeholder), why,
+      make("details", {}, make("summary", { "aria-label": fill(words.false_named, { title: found.title, number: found.number }) }, words.is_false),
+        make("p", { class: "row" }, send ? reason : null, send, tell)));
   }
-
-  async wrong(found) { await this.report({ number: found.number }); }
 
   async missed() {
     if (await this.report({ word: by("word").value, type: by("word-type").value })) by("word").value = "";
