@@ -22,6 +22,7 @@ from ai_gov.cli import (
     guideline,
     inspecting,
     keys,
+    permits,
     register,
     release,
     reporting,
@@ -73,6 +74,7 @@ app.add_typer(users.app, name="user")
 app.add_typer(keys.app, name="key")
 app.add_typer(review.app, name="review")
 app.add_typer(release.app, name="release")
+app.add_typer(permits.app, name="permit")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,21 +14,18 @@ from ai_gov import settings, wiring
 from ai_gov.cli import opening
 from ai_gov.cli.folder import read_text, write_all
 from ai_gov.cli.opening import In
-from ai_gov.errors import BadRequest, Forbidden
+from ai_gov.cli.proving import Person, proven
+from ai_gov.errors import BadRequest
 from ai_gov.model import JST
 from ai_gov.review.checks import CHECKS, REJECTIONS, WITHDRAWALS
 from ai_gov.review.diff import Hunk, Piece
 from ai_gov.review.record import Who
 from ai_gov.review.states import Act
-from ai_gov.service.accounts import Accounts
 from ai_gov.service.review import Listed, Opened, ReviewService
 
 app = typer.Typer(help="公開・決裁の前の確認（依頼・承認・差戻し・却下・公開・取下げ）をします。", no_args_is_help=True)
 
 Number = Annotated[str, typer.Argument(metavar="確認番号")]
-Person = Annotated[
-    str, typer.Option("--actor", help="操作する人の職員番号。画面のパスワードで本人か確かめます（標準入力でも可）。")
-]
 Comment = Annotated[str, typer.Option("--comment", "-m", help="相手に伝えること。本文と同じく、終わると消去されます。")]
 Revision = Annotated[int, typer.Option("--revision", help="見た版の番号（show に表示されます）。")]
 _LISTS = {"queue": "確認待ち", "mine": "自分が作ったもの", "overdue": "期限を過ぎたもの", "decided": "確認した後のもの"}
@@ -38,24 +34,11 @@ _MARKS = {"same": "  ", "removed": "- ", "added": "+ "}
 
 @contextmanager
 def _desk(person: str, organisation: str) -> Iterator[tuple[ReviewService, Who]]:
-    """The service and who acts, once the password has shown it."""
+    """The service and who acts."""
     current = settings.load(os.environ)
-    if not person:
-        raise BadRequest("--actor で、操作する人の職員番号を指定してください。")
     with opening.store(must_exist=True) as store:
-        here = opening.organisation(store, organisation)
-        accounts = Accounts(store.accounts, store.clock)
-        signed = accounts.sign_in(here, person, _password(), user_agent="ai-gov review")
-        accounts.sign_out(signed.visitor)
-        if signed.visitor.must_change:
-            raise Forbidden("初期パスワードのままです。画面にログインして、パスワードを変えてから使ってください。")
-        yield wiring.review_service(store, current), Who(here, person)
-
-
-def _password() -> str:
-    if sys.stdin.isatty():
-        return str(typer.prompt("パスワード", hide_input=True, err=True))
-    return sys.stdin.readline().rstrip("\r\n")
+        who = proven(store, person, organisation)
+        yield wiring.review_service(store, current), who
 
 
 @app.command("list")

@@ -145,3 +145,35 @@ def test_points_that_were_not_checked_are_named(act, number):
     assert act(BOSS, "reject", number, "--reason", "facts").code == 0
     assert "理由 事実に誤りがある" in act(AUTHOR, "show", number).out
     assert "却下" in act(AUTHOR, "list", "mine").out
+
+
+def test_a_superior_permits_on_the_command_line_too(run, act, tmp_path):
+    from ai_gov import flow
+    from ai_gov.model import Action, Actor, Decision, Level
+    from ai_gov.service.permits import PermitService
+
+    store = open_store(tmp_path / "data")
+    actor = Actor(AUTHOR.person, TOWN, reviewing.SECTION)
+    exchange = flow.receive("019d4657-0000-7000-8000-000000000000", at=store.clock.now(), client="test", actor=actor)
+    decision = Decision(Action.HOLD, Level.L3C, Level.L3C, "default", ())
+    step = flow.decide(
+        exchange,
+        decision,
+        (),
+        at=store.clock.now(),
+        config_digest="",
+        sent=[["messages[0].content", "〔調達1〕の説明文"]],
+    )
+    store.record_sync(step)
+    PermitService(store.permits, keys=store.keys, clock=store.clock)._ask(step.exchange, "b", "hold", "default")
+    store.close()
+
+    def go(*arguments):
+        named = ("--organisation", TOWN, "--actor", BOSS.person)
+        return run("permit", *arguments, *named, typed=f"{PASSWORD}\n")
+
+    number = go("list").out.split("\t")[0]
+    assert "〔調達1〕の説明文" in go("show", number).out
+    assert go("grant", number).code == 0
+    assert "許可済み" in go("refuse", number).err
+    assert "ありません" in go("list").out
