@@ -36,6 +36,15 @@ def check_can_review(member: Member, asker: Person, *, on: dt.date) -> None:
         )
 
 
+def review_scopes(member: Member, on: dt.date) -> dict[str, frozenset[str]]:
+    """確認の範囲: for which departments of which organisations somebody reviews on a day; empty for all of one."""
+    found: dict[str, set[str]] = {}
+    for grant in member.grants:
+        if grant.role is Role.REVIEWER and grant.holds(on):
+            found.setdefault(grant.scope_organisation, set()).add(grant.scope_department)
+    return {name: frozenset() if "" in sections else frozenset(sections) for name, sections in found.items()}
+
+
 def check_two_persons(first: Person, second: Person) -> None:
     """二者確認: the two must be different persons."""
     if (first.organisation, first.id) == (second.organisation, second.id):

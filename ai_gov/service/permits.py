@@ -107,15 +107,9 @@ class PermitService:
     def queue(self, who: Who) -> list[Permit]:
         """許可待ち: what waits for this person, the oldest first."""
         now = self._clock.now()
-        today = japan_date(now)
-        scopes: dict[str, set[str]] = {}
-        for grant in self._member(who).grants:
-            if grant.role is Role.REVIEWER and grant.holds(today):
-                scopes.setdefault(grant.scope_organisation, set()).add(grant.scope_department)
         found: dict[str, Permit] = {}
-        for organisation, departments in scopes.items():
-            within = set() if "" in departments else departments
-            found |= {item.id: item for item in self._store.asked(organisation, within, now - WAITS)}
+        for organisation, departments in permissions.review_scopes(self._member(who), japan_date(now)).items():
+            found |= {item.id: item for item in self._store.asked(organisation, departments, now - WAITS)}
         return sorted((item for item in found.values() if item.who != who), key=lambda item: item.id)
 
     def mine(self, who: Who) -> list[Permit]:

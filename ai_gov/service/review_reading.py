@@ -9,7 +9,8 @@ from typing import Final
 
 from ai_gov.errors import Conflict
 from ai_gov.model import japan_date
-from ai_gov.people.model import Member, Role
+from ai_gov.people import permissions
+from ai_gov.people.model import Member
 from ai_gov.review import checks
 from ai_gov.review.content import Content
 from ai_gov.review.diff import Hunk, hunks, kept
@@ -108,15 +109,10 @@ class ReviewReading(ReviewFrame):
     def _reviewed_by(self, who: Who, states: tuple[ReviewState, ...]) -> list[Review]:
         """Those of every department that this person reviews for today."""
         self.expire()
-        today = japan_date(self._clock.now())
-        scopes: dict[str, set[str]] = {}
-        for grant in self._member(who).grants:
-            if grant.role is Role.REVIEWER and grant.holds(today):
-                scopes.setdefault(grant.scope_organisation, set()).add(grant.scope_department)
         found: dict[str, Review] = {}
-        for organisation, departments in scopes.items():
-            within = set() if "" in departments else departments
-            found |= {item.id: item for item in self._store.in_states(organisation, within, states)}
+        today = japan_date(self._clock.now())
+        for organisation, departments in permissions.review_scopes(self._member(who), today).items():
+            found |= {item.id: item for item in self._store.in_states(organisation, departments, states)}
         return sorted(found.values(), key=lambda item: (item.due_at or item.updated_at, item.id))
 
     def _open_for(self, who: Who, review: Review) -> bool:

@@ -8,30 +8,20 @@ from typing import Final
 import sqlalchemy as sa
 
 from ai_gov.audit.event import timestamp
-from ai_gov.model import Event, Step
-from ai_gov.people.model import Member, Person
+from ai_gov.model import Event
+from ai_gov.people.model import Person
 from ai_gov.people.passwords import Password
 from ai_gov.people.sessions import LONGEST, Session
-from ai_gov.stores.append import append, draft
-from ai_gov.stores.engine import Database
-from ai_gov.stores.peoplestore import PeopleStore, moment
+from ai_gov.stores.peoplestore import moment
+from ai_gov.stores.recording import RecordingStore
 from ai_gov.stores.tables import passwords, sessions
 
 _TOUCH: Final = dt.timedelta(minutes=1)
 """A session's use is noted once in so long, so that pages don't write at every click."""
 
 
-class AccountStore:
+class AccountStore(RecordingStore):
     """ログインの保存: service.accounts.AccountStore."""
-
-    def __init__(self, database: Database, people: PeopleStore, *, instance: str) -> None:
-        self._database = database
-        self._people = people
-        self._instance = instance
-
-    def member(self, organisation: str, person: str) -> Member | None:
-        """A person with every grant."""
-        return self._people.member(organisation, person)
 
     def password(self, person: Person) -> Password | None:
         """The state of a person's password."""
@@ -97,14 +87,6 @@ class AccountStore:
         with self._database.write() as connection:
             connection.execute(sa.delete(sessions).where(whose))
             self._append(connection, event)
-
-    def record_event(self, event: Event) -> None:
-        """An entry that changes nothing else."""
-        with self._database.write() as connection:
-            self._append(connection, event)
-
-    def _append(self, connection: sa.Connection, event: Event) -> None:
-        append(connection, draft(Step(None, event)), instance=self._instance)
 
 
 def _password(connection: sa.Connection, person: Person) -> Password | None:

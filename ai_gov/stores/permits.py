@@ -9,30 +9,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from ai_gov.audit.event import timestamp
-from ai_gov.model import Event, Step
-from ai_gov.people.model import Member
+from ai_gov.model import Event
 from ai_gov.review.permits import Permit, PermitState
 from ai_gov.review.record import Who
 from ai_gov.service.permits import HeldRequest, read_held
-from ai_gov.stores.append import append, draft
-from ai_gov.stores.engine import Database
 from ai_gov.stores.entry import readable
-from ai_gov.stores.peoplestore import PeopleStore, moment
+from ai_gov.stores.peoplestore import moment
+from ai_gov.stores.recording import RecordingStore
 from ai_gov.stores.reviewtables import permits
 from ai_gov.stores.tables import entries
 
 
-class Permits:
+class Permits(RecordingStore):
     """許可の保存: service.permits.PermitStore."""
-
-    def __init__(self, database: Database, people: PeopleStore, *, instance: str) -> None:
-        self._database = database
-        self._people = people
-        self._instance = instance
-
-    def member(self, organisation: str, person: str) -> Member | None:
-        """A person with every grant, as of now."""
-        return self._people.member(organisation, person)
 
     def ask(self, permit: Permit, event: Event, since: dt.datetime) -> bool:
         """Keep one, unless the same was asked for since then and nobody decided yet."""
@@ -84,17 +73,9 @@ class Permits:
             event = readable(connection.execute(query).scalar())
         return read_held(event.data) if event is not None else HeldRequest()
 
-    def record_event(self, event: Event) -> None:
-        """An entry that changes nothing else."""
-        with self._database.write() as connection:
-            self._append(connection, event)
-
     def _found(self, query: sa.Select[Any]) -> list[Permit]:
         with self._database.read() as connection:
             return [_permit(row) for row in connection.execute(query)]
-
-    def _append(self, connection: sa.Connection, event: Event) -> None:
-        append(connection, draft(Step(None, event)), instance=self._instance)
 
 
 def _of(who: Who) -> sa.ColumnElement[bool]:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ai_gov.audit.event import timestamp
-from ai_gov.model import Event, Step
+from ai_gov.model import Event
 from ai_gov.people.model import Member, Role
 from ai_gov.review.content import Content, decode, encode
 from ai_gov.review.record import Review, Who
@@ -18,9 +18,9 @@ from ai_gov.review.states import HOLDS_TEXT, ReviewState
 from ai_gov.service.ports import Keys
 from ai_gov.service.review_ports import Change
 from ai_gov.stores import held
-from ai_gov.stores.append import append, draft
 from ai_gov.stores.engine import Database
 from ai_gov.stores.peoplestore import PeopleStore
+from ai_gov.stores.recording import RecordingStore
 from ai_gov.stores.reviewrows import pack, release_of, release_row, review_of, review_row, unpack
 from ai_gov.stores.reviewtables import release_digests, releases, reviews
 from ai_gov.stores.tables import departments, entries, grants, organisations
@@ -29,18 +29,12 @@ TEXT, FILES, KEY = "text", "files", "key"
 _DESTROYED = {"wrapped_key": None, "sealed": None, "files": None}
 
 
-class Reviews:
+class Reviews(RecordingStore):
     """確認の保存: service.review_ports.ReviewStore."""
 
     def __init__(self, database: Database, people: PeopleStore, *, instance: str, keys: Keys) -> None:
-        self._database = database
-        self._people = people
-        self._instance = instance
+        super().__init__(database, people, instance=instance)
         self._keys = keys
-
-    def member(self, organisation: str, person: str) -> Member | None:
-        """A person with every grant, as of now."""
-        return self._people.member(organisation, person)
 
     def reviewers(self, organisation: str, department: str, on: dt.date) -> list[Member]:
         """Everybody who may review for a department on a day."""
@@ -200,9 +194,6 @@ class Reviews:
 
     def _wrapping(self, review: Review) -> bytes:
         return self._keys.hmac_key(held.PURPOSE, review.organisation)
-
-    def _append(self, connection: sa.Connection, event: Event) -> None:
-        append(connection, draft(Step(None, event)), instance=self._instance)
 
 
 def _keep(connection: sa.Connection, release: Release) -> None:

@@ -5,6 +5,7 @@ import pytest
 from ai_gov.stores.keyfile import KeyFolder
 from ai_gov.stores.memory import MemoryStore
 from ai_gov.stores.sqlite import SqliteStore
+from tests.service import reviewing
 from tests.service.world import Store
 
 
@@ -25,3 +26,16 @@ def store(request: pytest.FixtureRequest) -> Store:
 @pytest.fixture(params=[False, True], ids=["whole", "stream"])
 def stream(request: pytest.FixtureRequest) -> bool:
     return request.param
+
+
+@pytest.fixture
+def clock() -> reviewing.Clock:
+    """A clock that a test sets on."""
+    return reviewing.Clock()
+
+
+@pytest.fixture
+def town(sqlite: SqliteStore) -> SqliteStore:
+    """A database with the people of ``reviewing``."""
+    reviewing.settle(sqlite)
+    return sqlite

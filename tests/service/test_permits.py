@@ -12,24 +12,13 @@ from ai_gov.service.ask import Ask
 from ai_gov.service.governance import FixedConfig
 from ai_gov.service.permits import PermitService
 from tests.service import reviewing
-from tests.service.reviewing import AUTHOR, BOSS, SECTION, STRANGER, TOWN, Clock
+from tests.service.reviewing import AUTHOR, BOSS, SECTION, STRANGER, TOWN
 from tests.service.world import Recording, governance, reader, request
 
 HOLDS = ("levels: []\n  entities: []", "levels: []\n  entities: [PROCUREMENT_INFO]")
 SEALED = "開札前の予定価格は12,340,000円です。架空太郎さんに送る説明文を直してください。"
 ACTOR = Actor(AUTHOR.person, TOWN, SECTION)
 NAME = "山田太郎さんへの案内文を作ってください。"
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def town(sqlite):
-    reviewing.settle(sqlite)
-    return sqlite
 
 
 @pytest.fixture

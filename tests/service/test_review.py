@@ -19,7 +19,6 @@ from tests.service.reviewing import (
     SECOND,
     STRANGER,
     TOWN,
-    Clock,
     approved,
     kinds,
     requested,
@@ -28,17 +27,6 @@ from tests.service.reviewing import (
 )
 
 TWO = ("    reviewers: 1\n", "    reviewers: 2\n")
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def town(sqlite):
-    reviewing.settle(sqlite)
-    return sqlite
 
 
 @pytest.fixture
