@@ -22,6 +22,7 @@ from ai_gov.detect.persons.romaji import find_romaji
 from ai_gov.detect.persons.tables import GUESS, find_in_tables
 from ai_gov.detect.persons.tagger import find_tagged
 from ai_gov.detect.persons.view import Mention, View
+from ai_gov.detect.persons.written import find_written
 from ai_gov.detect.reading import Reading
 
 
@@ -38,6 +39,7 @@ def find_names(reading: Reading, lexicon: Lexicon | None = None) -> tuple[Mentio
             find_romaji(view),
             find_dotted(view),
             find_tagged(view),
+            find_written(view),
         )
     )
     first = disjoint(chain(first, find_neighbours(view, first), find_in_columns(view, first)))
