@@ -14,13 +14,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from ai_gov.errors import AiGovError, Stopped
+from ai_gov.errors import AiGovError, Stopped, TooLarge
 from ai_gov.model import Actor, japan_date
 from ai_gov.people.model import Role
 from ai_gov.people.permissions import check_can_ask
 from ai_gov.service.accounts import Visitor
 from ai_gov.service.ask import Ask
-from ai_gov.service.chat import Chat, Offered, Typed
+from ai_gov.service.chat import CLIENT, Chat, Offered, Typed
 from ai_gov.service.suggestions import Suggestions
 from ai_gov.web.attachment import Attachments
 from ai_gov.web.catalogue import words
@@ -126,6 +126,8 @@ async def _lines(page: ChatPage, actor: Actor, typed: Typed) -> AsyncIterator[by
                         yield _line({"text": text})
         yield _line({"done": note})
     except AiGovError as error:
+        if isinstance(error, TooLarge) and not error.record:  # it never became a request
+            error.record = await page.ask.refused(error, actor=actor, client=CLIENT)
         yield _line({"error": _told(error, record)})
     except Exception as error:  # noqa: BLE001 - a traceback may hold what was typed
         log.error("chat failed", error=type(error).__name__, record=record)  # noqa: TRY400

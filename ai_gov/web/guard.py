@@ -70,7 +70,7 @@ class Guard:
             visitor = await self._visitor(request, roles)
             _check_same_site(request)
             _check_token(request.headers.get("x-csrf-token", ""), visitor)
-            return await serve(request, visitor, await _body(request, max_bytes))
+            return await serve(request, visitor, await body_of(request, max_bytes))
 
         return Route(path, self._shown(handler), methods=["POST"])
 
@@ -175,7 +175,7 @@ def _check_token(sent: object, visitor: Visitor) -> None:
         raise Forbidden("画面の有効期限が切れました。前の画面を開き直して、もう一度お試しください。")
 
 
-async def _body(request: Request, most: int) -> bytes:
+async def body_of(request: Request, most: int) -> bytes:
     """The bytes of a request; no more of them are read than may be."""
     said = request.headers.get("content-length", "0")
     read = bytearray()

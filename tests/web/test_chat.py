@@ -128,6 +128,9 @@ async def test_a_text_that_is_too_long_is_refused_with_the_limit(chatting):
     response = await chatting.post("/chat/inspect", body("あ" * 200_001))
     assert response.status_code == 413
     assert "上限は200,000文字" in response.json()["error"]["message"]
+    (line,) = await chatting.ask(body("あ" * 200_001))
+    assert line["error"]["code"] == "too_large"
+    assert (await chatting.browser.get(f"/history/{line['error']['record']}")).status_code == 200
     assert (await chatting.post("/chat/inspect", b" " * 4_000_001)).status_code == 413
 
 

@@ -20,6 +20,7 @@ export class Talk {
     by("talk").append(turn, answer);
     answer.scrollIntoView({ block: "nearest" });
     by("said").textContent = words.waiting;
+    this.form.busy = true;
     let said = "", note = null, error = null;
     try {
       const response = await send("/chat/ask", typed, { signal: this.stopping.signal });
@@ -34,6 +35,7 @@ export class Talk {
       error = broken.name === "AbortError" ? { message: words.aborted } : broken.told ?? { message: words.lost };
     }
     this.stopping = null;
+    this.form.busy = false;
     body.setAttribute("aria-busy", "false");
     const record = note?.record ?? error?.record;
     if (error) { this.failed(answer, body, error, said); if (error.param) this.form.point(error.param); }

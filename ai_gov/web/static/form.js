@@ -4,7 +4,8 @@ import { by, make, send, fill } from "./post.js";
 export class Form {
   constructor(options, changed) {
     this.options = options;
-    this.changed = changed;
+    this.changed = () => { if (!this.busy) by("said").textContent = ""; changed(); };
+    this.busy = false;
     this.files = [];
     this.turns = [];
     this.unmarked = [];
@@ -15,8 +16,8 @@ export class Form {
     }
     by("prompt").append(...groups.values());
     by("prompt").addEventListener("change", () => this.choose());
-    by("ask").addEventListener("input", (event) => { if (!event.isComposing) changed(); });
-    by("ask").addEventListener("compositionend", changed);
+    by("ask").addEventListener("input", (event) => { if (!event.isComposing) this.changed(); });
+    by("ask").addEventListener("compositionend", () => this.changed());
     by("file").addEventListener("change", () => this.attach());
     this.choose();
   }
