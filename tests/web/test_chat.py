@@ -289,3 +289,32 @@ async def test_the_policys_limit_holds_for_the_page_too(enrol, made, monkeypatch
 def suggestions(made):
     made.store.sequence_now()
     return [entry for entry in made.store.audit.entries() if entry.event.kind == "suggestion"]
+
+
+async def test_who_goes_away_half_way_leaves_a_row_that_says_so(chatting, made):
+    from ai_gov import wiring
+    from ai_gov.model import Actor
+    from ai_gov.service.chat import Typed
+    from ai_gov.settings import Settings
+    from ai_gov.web.chat import _lines
+
+    page = wiring._chat_page(Settings(), made, None)
+    lines = _lines(page, Actor("1001", "132012", "110"), Typed(text=TEXT, destination="demo"))
+    record = json.loads(await anext(lines))["note"]["record"]
+    await anext(lines)
+    await lines.aclose()
+    assert [entry.event.data["outcome"] for entry in made.store.audit.of_exchange(record)] == ["decided", "client_gone"]
+    assert "途中で止めた" in (await chatting.browser.get(f"/history/{record}")).text
+
+
+async def test_it_staff_get_the_suggestions_the_newest_first(chatting, made):
+    from ai_gov import wiring
+    from ai_gov.settings import Settings
+
+    await chatting.post("/chat/report", {"typed": body(), "number": 1})
+    await chatting.post("/chat/report", {"typed": body("山の上の洋館へ"), "word": "洋館", "type": "OTHER"})
+    kinds(made)
+    listed = wiring._chat_page(Settings(), made, None).suggestions.listed(["132012"])
+    assert [item.about for item in listed] == ["missed", "false_alarm"]
+    assert listed[0].context == "山の上の〔見落とし〕へ"
+    assert wiring._chat_page(Settings(), made, None).suggestions.listed(["999999"]) == []
