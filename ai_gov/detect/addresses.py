@@ -26,7 +26,19 @@ from ai_gov.detect.places.facilities import (
     SOFT_FACILITY,
 )
 from ai_gov.detect.places.gazetteer import Gazetteer
-from ai_gov.detect.places.shapes import COUNTED, ENCLOSED, ENGLISH, KINDS, LANDMARK, NUMBER, PLATE, SAME
+from ai_gov.detect.places.shapes import (
+    COUNTED,
+    EN_FACILITY,
+    ENCLOSED,
+    ENGLISH,
+    KINDS,
+    LANDMARK,
+    NUMBER,
+    PLATE,
+    SAME,
+    STREET,
+    UNKNOWN_LOT,
+)
 from ai_gov.detect.reading import Reading
 
 _PLAIN_AREA: Final = re.compile(
@@ -103,14 +115,22 @@ class _Finder:
                 number = NUMBER.match(self.text, match.end())
                 if number is not None:
                     yield Address(match.start(), number.end(), 0.6, "同")
-        if "-" in self.text:
-            for match in ENGLISH.finditer(self.text):
+        yield from self._english()
+
+    def _english(self) -> Iterator[Address]:
+        """Addresses in Latin letters: those of a facility are published, one abroad counts only near a person."""
+        for match in ENGLISH.finditer(self.text) if "-" in self.text else ():
+            before = self.text[max(match.start() - _BACK, 0) : match.end()].rpartition("\n")[2]
+            if self.names or EN_FACILITY.search(before) is None:
                 yield Address(match.start(), match.end(), 0.6, "英字の住所")
+        for match in STREET.finditer(self.text):
+            if self._person_near(match.start(), match.end()):
+                yield Address(match.start(), match.end(), 0.6, "国外の住所")
 
     def _landmarks(self) -> Iterator[Address]:
-        if "丁目" not in self.text:
+        if "丁目" not in self.text and "番" not in self.text:
             return
-        for match in LANDMARK.finditer(self.text):
+        for match in (found for shape in (LANDMARK, UNKNOWN_LOT) for found in shape.finditer(self.text)):
             start = self.areas.start(match.start())
             area = self.text[start : match.start()]
             if (

@@ -16,8 +16,11 @@ _DASH: Final = "(?: ?(?:-|ー|の|ノ|之|番地?の?|号の?) ?)"
 
 # Each is tried where a name ends. Strongest first.
 FULL: Final = f"{_N} ?丁目(?:の|[ 、,])?(?:[ぁ-んー]{{1,4}}、)? ?{_N}(?: ?番地?)?(?: ?{_DASH}?{_N}(?: ?(?:号室|号|番地?))?){{0,3}}"
-LOT: Final = f"(?:[甲乙丙丁]?{_N} ?番地?(?:{_DASH}?{_N}){{0,3}}(?: ?号(?!棟))?(?:室)?(?:[甲乙丙丁](?![一-龥]))?(?:先|内)?|無番地|番外地)"
-DASHED: Final = f"{DIGITS}(?:(?:-{DIGITS}){{1,4}}|(?:[のノ]{DIGITS}){{2,3}})(?![0-9-])"
+LOT: Final = f"(?:[甲乙丙丁]?{_N} ?番地?(?:{_DASH}?{_N}){{0,3}}(?: ?号(?!棟))?(?:室)?(?:[-ノの]?[甲乙丙丁イロハニホヘ](?![一-龥ァ-ヶー]))?(?:先|内)?|無番地|番外地)"
+_LOT_LETTER: Final = f"[甲乙丙丁イロハニホヘ](?![{KANJI}{KATAKANA}ー])"
+DASHED: Final = (
+    f"{DIGITS}(?:(?:-{DIGITS}){{1,4}}(?:-?{_LOT_LETTER})?|-{_LOT_LETTER}|(?:[のノ]{DIGITS}){{2,3}})(?![0-9-])"
+)
 _OLD: Final = f"{KANJI_NUMBER}(?:[ノの之]{KANJI_NUMBER}){{1,3}}"
 _LOOSE: Final = f"[甲乙丙丁]?{DIGITS}(?:[のノ之]{DIGITS})?"
 NUMBER: Final = re.compile(
@@ -42,13 +45,31 @@ LANDMARK: Final = re.compile(
     "(?:[^、。\\n「」]{0,12}?(?:軒(?:目|先|隣|下)|の[0-9]階))?"
 )
 """How people say where they live: 三丁目、たばこ屋の角を入って2軒目."""
+UNKNOWN_LOT: Final = re.compile(
+    f"(?: ?(?:{DIGITS}|{KANJI_NUMBER})丁目)? ?[(]?(?:番地|地番)(?:は|が)?(?:不明|不詳|わからず)[)]?"
+    "(?:[ 、]?[^、。\\s「」()]{1,14}?の?(?:角|裏|隣|向かい|向い|手前|前|横|奥|付近))?"
+)
+"""番地の分からない住所: 3丁目(番地不明) 商店の裏."""
 
 _EN_SUFFIX: Final = "(?:cho|machi|chome|ku|shi|gun|ken|mura|dori|City|Ward|Town|Village|Prefecture)"
 _EN_NAME: Final = f"[A-Z][a-z]{{1,20}}(?:[- ]?{_EN_SUFFIX}(?![a-z]))?"
 _EN_NUMBER: Final = "[0-9]{1,4}-[0-9]{1,4}(?:-[0-9]{1,4}){0,2}"
 ENGLISH: Final = re.compile(
-    "(?:(?:Room|Rm\\.?|Apt\\.?|Unit|#) ?#?[0-9]{1,4}, ?)?(?:(?<![A-Za-z])[A-Z][A-Za-z]{1,20}(?: [A-Z][A-Za-z]{1,20}){0,2}, ?)?"
+    "(?:(?:Room|Rm\\.?|Apt\\.?|Unit|#) ?#?[0-9]{1,4}, ?)?(?:(?<![A-Za-z])[A-Z][A-Za-z]{1,20}(?: [A-Z][A-Za-z]{1,20}){0,2}(?: #?[0-9]{1,4})?, ?)?"
     f"(?:{_EN_NUMBER},? {_EN_NAME}(?: [0-9]{{1,2}}-?chome)?|[0-9]{{1,2}}-chome {_EN_NUMBER},? {_EN_NAME})"
     f"(?:, ?{_EN_NAME}){{0,4}}(?:,? ?[0-9]{{3}}-[0-9]{{4}})?"
     f"|(?<![A-Za-z])[A-Z][a-z]{{1,20}}[- ]?(?:shi|ku|machi|City|Ward|Town),? {_EN_NAME}(?:,? {_EN_NAME})?,? {_EN_NUMBER}(?: {_EN_NAME} [0-9]{{2,4}})?"
+)
+_EN_ROOM: Final = "(?:Room|Rm\\.?|Apt\\.?|Apartment|Unit|Flat|Suite|#) ?#?[0-9A-Z]{1,5}"
+_EN_STREET: Final = (
+    "(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Way|Place|Pl|Terrace|Crescent|Close"
+    "|Square|Highway|Jalan|Soi)"
+)
+STREET: Final = re.compile(
+    f"(?:{_EN_ROOM},? )?(?<![0-9A-Za-z-])[0-9]{{1,5}}[A-Z]? (?:[A-Z][a-z]{{1,20}} ){{1,3}}{_EN_STREET}(?![a-z])\\.?"
+    f"(?:,? {_EN_ROOM})?(?:, ?[A-Z][A-Za-z]{{1,20}}(?: [A-Z][A-Za-z]{{1,20}}){{0,2}}){{0,4}}(?:,? [0-9]{{4,6}}(?![0-9]))?"
+)
+"""国外の住所: Apt 4, 12 Example Road, Town."""
+EN_FACILITY: Final = re.compile(
+    "City Hall|Town Hall|Office|Cent(?:er|re)|Library|School|Museum|Hospital|Station|Consulate|Embassy|Gymnasium|Bureau"
 )
