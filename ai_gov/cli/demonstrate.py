@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.text import Text
@@ -20,7 +20,9 @@ from rich.text import Text
 from ai_gov import settings, wiring
 from ai_gov.errors import FailClosed, VerificationFailed
 from ai_gov.model import Action
-from ai_gov.stores.store import DatabaseStore
+
+if TYPE_CHECKING:
+    from ai_gov.stores.store import DatabaseStore
 
 
 def demo() -> None:
