@@ -150,7 +150,9 @@ def permit_service(opened: DatabaseStore) -> PermitService:
 
 def release_register(opened: DatabaseStore) -> ReleaseRegister:
     """公開の登録簿の窓口: over a store."""
-    return ReleaseRegister(opened.reviews, opened.clock, signing_key=opened.keys.signing_key, record=opened.record_sync)
+    return ReleaseRegister(
+        opened.reviews, opened.clock, keys=opened.keys, signing_key=opened.keys.signing_key, record=opened.record_sync
+    )
 
 
 def guideline_writers() -> dict[str, Callable[[Composed], bytes]]:

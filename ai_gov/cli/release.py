@@ -60,7 +60,7 @@ def verify(
 ) -> None:
     """ファイルが、公開したものと1バイトも違わないかを確かめます。"""
     sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
-    found = _in_folder(folder, key or [], sha256) if folder else _in_store(sha256)
+    found = _in_folder(folder, key or [], sha256) if folder else _in_store(file.read_bytes())
     if not found:
         raise VerificationFailed([_DIFFERS.format(file)])
     typer.echo(f"公開したものと一致します（SHA-256 {sha256}）。")
@@ -86,9 +86,10 @@ def list_(organisation: In = "") -> None:
 Found = list[tuple[Mapping[str, Json], str]]
 
 
-def _in_store(sha256: str) -> Found:
+def _in_store(data: bytes) -> Found:
     with opening.store(must_exist=True) as store:
-        return [(public_facts(release), kind) for release, kind in store.reviews.released_as(sha256)]
+        found = wiring.release_register(store).check(data, also_internal=True)
+        return [(public_facts(item.release), item.kind) for item in found]
 
 
 def _in_folder(folder: Path, given: list[str], sha256: str) -> Found:

@@ -24,7 +24,8 @@ class Comment:
 class Content:
     """本文. ``ai_draft`` is what the AI gave, ``text`` what is to go out, ``label`` the sentence put under it.
 
-    ``suggestion``: a reviewer's own wording, handed back with a return.
+    ``suggestion``: a reviewer's own wording, handed back with a return. ``unmade``: kinds of files that could not be
+    made at the approval, with the reason.
     """
 
     title: str = field(repr=False)
@@ -33,6 +34,7 @@ class Content:
     label: str = field(default="", repr=False)
     suggestion: str = field(default="", repr=False)
     comments: tuple[Comment, ...] = field(default=(), repr=False)
+    unmade: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @property
     def released(self) -> str:
@@ -66,6 +68,7 @@ def encode(content: Content) -> bytes:
         "text": content.text,
         "label": content.label,
         "suggestion": content.suggestion,
+        "unmade": content.unmade,
         "comments": [
             [item.by.organisation, item.by.person, item.at.isoformat(), item.act.value, item.text]
             for item in content.comments
@@ -85,4 +88,5 @@ def decode(data: bytes) -> Content:
         Comment(Who(organisation, person), dt.datetime.fromisoformat(at), Act(act), text)
         for organisation, person, at, act, text in value.pop("comments")
     )
-    return Content(**value, comments=comments)
+    unmade = tuple((kind, why) for kind, why in value.pop("unmade"))
+    return Content(**value, comments=comments, unmade=unmade)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from ai_gov.audit.checkpoint import SigningKey
 from ai_gov.documents import release_register
 from ai_gov.model import Event, Step
-from ai_gov.review.released import Release, read_release_id
-from ai_gov.service.ports import Clock, Receipt
+from ai_gov.review.released import INTERNAL, Release, digest_of, read_release_id
+from ai_gov.service.ports import Clock, Keys, Receipt
 from ai_gov.service.review_ports import ReviewStore
 
 
@@ -27,10 +27,17 @@ class ReleaseRegister:
     """公開の登録簿の窓口. Open to everybody: nothing it tells is personal or unpublished."""
 
     def __init__(
-        self, store: ReviewStore, clock: Clock, *, signing_key: SigningKey, record: Callable[[Step], Receipt]
+        self,
+        store: ReviewStore,
+        clock: Clock,
+        *,
+        keys: Keys,
+        signing_key: SigningKey,
+        record: Callable[[Step], Receipt],
     ) -> None:
         self._store = store
         self._clock = clock
+        self._keys = keys
         self._key = signing_key
         self._record = record
 
@@ -42,8 +49,10 @@ class ReleaseRegister:
 
     def check(self, data: bytes, *, also_internal: bool = False) -> list[Match]:
         """ファイルを確かめる: every release of exactly these bytes, newest last."""
-        found = self._store.released_as(hashlib.sha256(data).hexdigest())
-        return [Match(release, kind) for release, kind in found if also_internal or release.audience == "external"]
+        found = self._store.released_as(digest_of(data))
+        if also_internal:
+            found += self._store.released_as(digest_of(data, self._keys.hmac_key(INTERNAL, "")))
+        return [Match(release, kind) for release, kind in found]
 
     def export(self, organisation: str, name: str, *, actor: str) -> Mapping[str, bytes]:
         """登録簿を書き出す: the files of the static site by their paths; the export is an entry."""

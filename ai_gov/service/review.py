@@ -7,7 +7,6 @@ entry in one transaction by compare-and-set; where somebody else was first, it l
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Final
@@ -15,7 +14,7 @@ from typing import Final
 import uuid_utils
 
 from ai_gov.errors import BadRequest, Conflict, TooLarge
-from ai_gov.model import japan_date
+from ai_gov.model import Json, japan_date
 from ai_gov.people import permissions
 from ai_gov.policy.schema import MAX_PROMPT_CHARS
 from ai_gov.review import checks
@@ -23,7 +22,7 @@ from ai_gov.review.checks import Standing
 from ai_gov.review.content import Comment, Content, plain
 from ai_gov.review.labels import Degree, degree_of
 from ai_gov.review.record import Approval, Audience, Review, Who, due
-from ai_gov.review.released import Release, new_release_id
+from ai_gov.review.released import INTERNAL, Release, digest_of, new_release_id
 from ai_gov.review.states import Act, ReviewState
 from ai_gov.service.publishing import labelled, publication
 from ai_gov.service.review_frame import Made, who_of
@@ -150,14 +149,14 @@ class ReviewService(ReviewReading):
             approval = Approval(standing.who, now, review.revision, self._digest(review, content), points)
             after = replace(review, approvals=(*review.approvals, approval))
             after = replace(after, state=checks.after(after, Act.APPROVE))
-            made, data = None, {"approvals": [len(after.approvals), after.reviewers], "checks": list(points)}
+            data: dict[str, Json] = {"approvals": [len(after.approvals), after.reviewers], "checks": list(points)}
+            made: dict[str, bytes] | None = None
+            failed: dict[str, str] = {}
             if after.state is ReviewState.APPROVED:
                 made, failed = self._make_files(after, content, now)
-                data["files"] = {kind: hashlib.sha256(file).hexdigest() for kind, file in made.items()}
-                if failed:
-                    data["files_failed"] = sorted(failed)
-            new = content.said(self._comment(standing, now, Act.APPROVE, comment))
-            return Made(after, new, data, files=made)
+                data["files"] = [*sorted(made), *(f"{kind}: failed" for kind in sorted(failed))]
+            new = replace(content, unmade=tuple(failed.items()))
+            return Made(after, new.said(self._comment(standing, now, Act.APPROVE, comment)), data, files=made)
 
         return self._act(who, id_, Act.APPROVE, make)
 
@@ -196,12 +195,13 @@ class ReviewService(ReviewReading):
         def make(review: Review, content: Content, standing: Standing, now: dt.datetime) -> Made:
             checks.check_can_release(review, standing)
             files = self._store.files(review)
-            approved = hashlib.sha256(content.released.encode("utf-8", "replace")).hexdigest()
-            digests = {kind: hashlib.sha256(file).hexdigest() for kind, file in files.items()}
-            if self._digest(review, content) != review.digest or digests.get("txt") != approved:
+            approved = content.released.encode("utf-8", "replace")
+            if self._digest(review, content) != review.digest or files.get("txt") != approved:
                 raise Conflict(
                     "承認された内容と保存されている内容が違うため、公開できません。情報担当に知らせてください。"
                 )
+            internal = self._keys.hmac_key(INTERNAL, "") if review.audience == "internal" else None
+            digests = {kind: digest_of(file, internal) for kind, file in files.items()}
             names = self._names(review)
             made = Release(
                 review.release,

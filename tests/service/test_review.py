@@ -257,6 +257,42 @@ def test_the_label_follows_how_much_of_it_is_the_ais(made, audience, text, label
     assert made.open(BOSS, requested(made, audience=audience, text=text)).content.label == label
 
 
+def test_of_what_stays_in_the_house_no_digest_exists_that_could_be_guessed(made, town):
+    from ai_gov.service.release_register import ReleaseRegister
+
+    id_ = approved(made, audience="internal")
+    file = made.files(AUTHOR, id_)["txt"]
+    release = made.release(AUTHOR, id_)
+    register = ReleaseRegister(
+        town.reviews, town.clock, keys=town.keys, signing_key=town.keys.signing_key, record=town.record_sync
+    )
+    plain = hashlib.sha256(file).hexdigest()
+    assert plain not in str(release.digests)
+    assert all(plain not in str(entry.event) for entry in town.audit.entries(limit=100))
+    assert register.check(file) == []
+    assert [item.kind for item in register.check(file, also_internal=True)] == ["txt"]
+    assert register.lookup(release.id) is None  # nobody outside is told
+    assert not [path for path in register.export(TOWN, "見本市", actor="test") if path.startswith("verify/")]
+
+
+def test_before_the_release_the_log_holds_no_digest_of_the_text(made, town):
+    id_ = approved(made)
+    plain = hashlib.sha256(made.files(AUTHOR, id_)["txt"]).hexdigest()
+    assert all(plain not in str(entry.event) for entry in town.audit.entries(limit=100))
+
+
+def test_a_file_that_cannot_be_made_is_told_with_the_reason(town, clock):
+    from ai_gov.documents.publication import as_text
+
+    def fails(_):
+        raise BadRequest("PDFの書体にない字があります。")
+
+    made = service(town, clock, writers={"txt": as_text, "pdf": fails})
+    opened = made.open(AUTHOR, approved(made))
+    assert opened.files == ("txt",)
+    assert opened.content.unmade == (("pdf", "PDFの書体にない字があります。"),)
+
+
 def test_no_label_where_no_trigger_demands_one_or_no_ai_was_used(made, town, clock):
     as_is = service(town, clock, ("[any_external, internal_decision, rights_affecting]", "[as_is_external]"))
     assert as_is.open(BOSS, requested(as_is)).content.label == ""
