@@ -28,7 +28,7 @@ export class Form {
     const words = this.options.words, prompt = this.prompt;
     by("fields").replaceChildren(...(prompt ? prompt.variables.map((item) => field(item, words)) : []));
     by("about").hidden = !prompt;
-    by("about").replaceChildren(...(prompt ? [["", prompt.lead], [words.allowed, prompt.allowed], [words.forbidden, prompt.forbidden]].map(
+    by("about").replaceChildren(...(prompt ? [["", prompt.lead], [words.allowed, prompt.allowed], [words.forbidden, prompt.forbidden], ...(prompt.external ? [["", words.external]] : [])].map(
       ([title, text]) => make("p", {}, ...(title ? [make("strong", {}, title)] : []), text)) : []));
     by("text-label").textContent = prompt ? words.more : words.text;
     by("text").rows = prompt ? 3 : 7;
