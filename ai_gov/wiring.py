@@ -15,6 +15,7 @@ from ai_gov.documents.report_words import Names
 from ai_gov.errors import ConfigError, Problem
 from ai_gov.model import Step, japan_date
 from ai_gov.policy.alerts import Verification
+from ai_gov.review.record import Who
 from ai_gov.rules.library import read_folder, shipped
 from ai_gov.service.accounts import Accounts
 from ai_gov.service.ask import Ask
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from ai_gov.stores.memory import MemoryStore
     from ai_gov.stores.store import DatabaseStore
     from ai_gov.web.chat import ChatPage
+    from ai_gov.web.review_page import ReviewPages
 
 RULES = "redaction_rules"
 READERS = ("fast", "thorough")
@@ -515,10 +517,30 @@ def site(settings: Settings, made: Running, setup: FirstSetup | None, rate: Rate
         chat=_chat_page(settings, made, rate),
         own=OwnUses(opened.search, opened.clock),
         titles=titles,
+        review=_review_pages(settings, made),
+        register=release_register(opened),
         setup=setup,
     )
     secure = bool(settings.tls_cert or settings.trusted_proxy) or settings.public_url.startswith("https://")
     return create_site(services, secure=secure)
+
+
+def _review_pages(settings: Settings, made: Running) -> ReviewPages:
+    from ai_gov.web.review_page import ReviewPages
+
+    opened = made.store
+
+    def name(who: Who) -> str:
+        member = opened.reviews.member(who.organisation, who.person)
+        return (member.person.name if member else "") or who.person
+
+    return ReviewPages(
+        review_service(opened, settings, made.config),
+        permit_service(opened),
+        policy=lambda: made.config.current().policy,
+        name=name,
+        department=lambda organisation, department: opened.reviews.names(organisation, department)[1],
+    )
 
 
 def _chat_page(settings: Settings, made: Running, rate: RateLimit | None) -> ChatPage:

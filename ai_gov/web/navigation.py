@@ -26,6 +26,7 @@ ITEMS: Final = (
     Item("/", "menu.chat", _STAFF),
     Item("/", "menu.start", frozenset(Role) - _STAFF),
     Item("/history", "menu.history", _STAFF),
+    Item("/reviews", "menu.reviews", frozenset({Role.STAFF, Role.REVIEWER})),
     Item("/help", "menu.help", frozenset(Role)),
 )
 

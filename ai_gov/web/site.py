@@ -17,13 +17,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ai_gov.people.model import Role
 from ai_gov.service.accounts import Accounts, Visitor
 from ai_gov.service.own_uses import OwnUses
+from ai_gov.service.release_register import ReleaseRegister
 from ai_gov.service.setup import FirstSetup
-from ai_gov.web import chat, firstsetup, help_page, history, signin
+from ai_gov.web import chat, firstsetup, help_page, history, review, signin, verify
 from ai_gov.web.chat import ChatPage
 from ai_gov.web.guard import Guard, failed
 from ai_gov.web.history import Titles
 from ai_gov.web.navigation import navigation
 from ai_gov.web.render import HEADERS, render
+from ai_gov.web.review_page import ReviewPages
 
 _DAY: Final = "public, max-age=86400"
 
@@ -36,6 +38,8 @@ class Services:
     chat: ChatPage
     own: OwnUses
     titles: Titles
+    review: ReviewPages
+    register: ReleaseRegister
     setup: FirstSetup | None = None
 
 
@@ -53,6 +57,8 @@ def create_site(services: Services, *, secure: bool) -> Starlette:
         *signin.routes(guard, services.accounts),
         *chat.routes(guard, services.chat),
         *history.routes(guard, services.own, services.titles),
+        *review.routes(guard, services.review),
+        *verify.routes(guard, services.register),
         *help_page.routes(guard),
         *(firstsetup.routes(guard, services.setup) if services.setup else []),
         Mount("/static", StaticFiles(packages=[("ai_gov.web", "static")])),

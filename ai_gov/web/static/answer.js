@@ -1,5 +1,5 @@
 // 回答: a draft as it comes, with names put back; whatever is copied out of it carries its label.
-import { by, make, send, fill } from "./post.js";
+import { by, make, send, fill, csrf } from "./post.js";
 
 export class Talk {
   constructor(form, options) {
@@ -40,7 +40,7 @@ export class Talk {
     const record = note?.record ?? error?.record;
     if (error) { this.failed(answer, body, error, said); if (error.param) this.form.point(error.param); }
     if (error && !said) { if (error.code === "prompt_field" || error.param === "text") { turn.remove(); answer.remove(); by("talk").hidden = !by("talk").children.length; by("said").textContent = error.message; return; } }
-    answer.append(this.foot(answer, body, record, check, Boolean(said)));
+    answer.append(this.foot(answer, body, record, check, Boolean(said), Boolean(error), typed, said));
     if (!error) {
       this.form.turns = [...this.form.turns.slice(0, asked), { role: "user", text: this.whole(typed, note) }, { role: "assistant", text: said }];
       this.form.clear();
@@ -66,7 +66,7 @@ export class Talk {
     body.after(box);
   }
 
-  foot(answer, body, record, check, copies) {
+  foot(answer, body, record, check, copies, failed, typed, said) {
     const words = this.words, told = make("span", { role: "status", class: "hint" });
     answer.addEventListener("copy", (event) => {
       const chosen = String(getSelection());
@@ -78,8 +78,16 @@ export class Talk {
     return make("div", { class: "foot" },
       check && copies ? make("p", { class: "hint" }, fill(words.check, { check })) : null,
       copies ? make("button", { type: "button", onclick: () => this.copy(body, told) }, words.copy) : null,
+      copies && !failed ? this.review(typed, said, record) : null,
       record ? make("a", { class: "button", href: `/history/${encodeURIComponent(record)}` }, words.sent) : null,
       record ? make("span", { class: "hint" }, fill(words.record, { record })) : null, told);
+  }
+
+  review(typed, said, record) {
+    const prompt = this.form.options.prompts.find((item) => item.id === typed.prompt);
+    const sent = { csrf, from: "chat", title: prompt?.title ?? "", ai_draft: said, use: typed.use ?? "", exchange: record ?? "" };
+    const hidden = Object.entries(sent).map(([name, value]) => make("input", { type: "hidden", name, value }));
+    return make("form", { method: "post", action: "/reviews", class: "inline" }, ...hidden, make("button", {}, this.words.review));
   }
 
   labelled(text) { return `${text.trimEnd()}\n\n〔${this.label}〕\n`; }

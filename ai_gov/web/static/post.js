@@ -1,5 +1,5 @@
 // 送信: everything a page's script sends, with the session's token. Errors are sentences for people.
-const token = document.querySelector('meta[name="csrf"]').content;
+export const csrf = document.querySelector('meta[name="csrf"]').content;
 
 export class Told extends Error {
   constructor(error) { super(error.message); this.told = error; }
@@ -11,7 +11,7 @@ export async function send(path, body, { signal, headers = {} } = {}) {
     method: "POST",
     signal,
     body: json ? JSON.stringify(body) : body,
-    headers: { Accept: "application/json", "X-CSRF-Token": token, "Content-Type": json ? "application/json" : "application/octet-stream", ...headers },
+    headers: { Accept: "application/json", "X-CSRF-Token": csrf, "Content-Type": json ? "application/json" : "application/octet-stream", ...headers },
     redirect: "error",
   });
   if (!response.ok) throw new Told(await failure(response));
