@@ -154,7 +154,7 @@ def impact(
 @app.command()
 def compare(
     folders: Annotated[
-        list[Path], typer.Argument(metavar="フォルダー…", help="団体ごとの、policy.yaml のあるフォルダー（2つ以上）。")
+        list[Path], typer.Argument(metavar="フォルダー", help="団体ごとの、policy.yaml のあるフォルダー（2つ以上）。")
     ],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="書き出す先（.xlsx）。省略すると画面に出します。")

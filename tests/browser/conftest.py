@@ -26,6 +26,7 @@ PEOPLE = (
     ("1002", "見本 二葉", (Role.STAFF, Role.REVIEWER)),
     ("1003", "見本 三樹", (Role.CAIO,)),
     ("1004", "見本 四季", (Role.IT,)),
+    ("1005", "見本 五月", (Role.STAFF, Role.REVIEWER)),
 )
 _FONTCONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -48,9 +49,15 @@ def enrol(store):
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory):
+def data_dir(tmp_path_factory):
+    """Where the server keeps its data."""
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(scope="session")
+def address(data_dir):
     """Where the server is, with everybody enrolled."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("site"))
+    settings = Settings(data_dir=data_dir)
     opened = wiring.store(settings)
     enrol(opened)
     opened.close()
@@ -66,9 +73,9 @@ def address(tmp_path_factory):
     thread.join(20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(tmp_path_factory):
-    """The browser."""
+    """The browser; closed with its module, as Playwright's loop would be in the way of other tests' loops."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed: apt-get install -y chromium")
     from playwright.sync_api import sync_playwright
