@@ -26,7 +26,6 @@ PEOPLE = (
     ("1002", "見本 二葉", (Role.STAFF, Role.REVIEWER)),
     ("1003", "見本 三樹", (Role.CAIO,)),
     ("1004", "見本 四季", (Role.IT,)),
-    ("1005", "見本 五月", (Role.STAFF, Role.REVIEWER)),
 )
 _FONTCONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
