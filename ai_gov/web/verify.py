@@ -26,6 +26,9 @@ from ai_gov.web.guard import Guard, body_of
 from ai_gov.web.render import render
 
 MAX_BYTES: Final = 20_000_000
+SECONDS: Final = 60
+AT_ONCE: Final = 4
+"""How many comparisons hold a file in memory; further ones wait."""
 
 
 class _InMemory(MultiPartParser):
@@ -57,10 +60,17 @@ def routes(guard: Guard, register: ReleaseRegister) -> list[Route]:
     async def one(request: Request) -> Response:
         return await (compare(request) if request.method == "POST" else shown(request, request.path_params["id"][:40]))
 
+    at_once = asyncio.Semaphore(AT_ONCE)
+
     async def compare(request: Request) -> Response:
+        async with at_once:
+            return await _compare(request)
+
+    async def _compare(request: Request) -> Response:
         typed = request.path_params.get("id", "")[:40]
         try:
-            data = await _sent(request)
+            async with asyncio.timeout(SECONDS):
+                data = await _sent(request)
             inside = await guard.known(request) is not None
             found: list[Match] = []
             for item in data:
@@ -68,6 +78,9 @@ def routes(guard: Guard, register: ReleaseRegister) -> list[Route]:
             wanted = read_release_id(typed)
             own = [match for match in found if match.release.id == wanted] if wanted else found
             return await shown(request, typed, compared=Compared(tuple(own or found), bool(found and not own)))
+        except TimeoutError:
+            slow = BadRequest("送信に時間がかかりすぎました。もう一度お試しください。")
+            return await shown(request, typed, error=slow)
         except AiGovError as error:
             return await shown(request, typed, error=error)
 

@@ -150,6 +150,23 @@ async def test_what_was_typed_comes_back_where_somebody_was_first(people):
     assert "「差戻し」なので" in behind.text
 
 
+async def test_where_two_must_approve_one_is_not_enough_and_does_not_count_twice(people, monkeypatch):
+    from ai_gov.policy.release import ReviewRule
+    from ai_gov.policy.schema import Policy
+
+    monkeypatch.setattr(Policy, "review_rule", lambda *_: ReviewRule())
+    path = await started(people)
+    await edited(people, path)
+    sent = {"revision": "2", "check": CHECKS}
+    assert (await people["boss"].send(f"{path}/approve", sent)).status_code == 303
+    assert "2人のうち1人" in (await people["author"].get(path)).text
+    assert "approve" not in buttons((await people["boss"].get(path)).text)
+    assert (await people["boss"].send(f"{path}/approve", sent)).status_code == 409
+    assert (await people["author"].get(f"{path}/file/pdf")).status_code == 409
+    assert (await people["second"].send(f"{path}/approve", sent)).status_code == 303
+    assert "release" in buttons((await people["author"].get(path)).text)
+
+
 async def test_a_missing_check_is_named_and_a_tick_is_kept(people):
     path = await started(people)
     await edited(people, path)
