@@ -121,7 +121,7 @@ class _Finder:
         """Addresses in Latin letters: those of a facility are published, one abroad counts only near a person."""
         for match in ENGLISH.finditer(self.text) if "-" in self.text else ():
             before = self.text[max(match.start() - _BACK, 0) : match.end()].rpartition("\n")[2]
-            if self.names or EN_FACILITY.search(before) is None:
+            if EN_FACILITY.search(before) is None:
                 yield Address(match.start(), match.end(), 0.6, "英字の住所")
         for match in STREET.finditer(self.text):
             if self._person_near(match.start(), match.end()):
