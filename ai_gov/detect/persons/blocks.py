@@ -6,7 +6,7 @@ Scores add up: 0 says nothing, 3 is a frequent surname and hardly anything else,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from ai_gov.detect.persons.view import View
@@ -30,6 +30,10 @@ _SECTION: Final = frozenset("課係室署小中")
 _PREFIX: Final = re.compile(f"(?:{BEFORE})")
 LONGEST: Final = 7
 """Characters of the longest name without a blank."""
+_WINDOW_AHEAD: Final = 18
+_WINDOW_BEHIND: Final = 13
+"""Characters that a search for a block looks at, and one more."""
+_NOT_YET: Final = object()
 _ITERATION: Final = frozenset("々ヶケノツ之")
 
 
@@ -145,6 +149,28 @@ def kana_full_name(view: View, start: int, end: int) -> Block | None:
 
 def starting_at(view: View, start: int) -> Block | None:
     """その位置から始まる氏名: the best name without a blank that begins there and ends at a boundary."""
+    return once(view, _starting_at, start, (start, start + _WINDOW_AHEAD))
+
+
+def once(
+    view: View, find: Callable[[View, int], Block | None], at: int, window: tuple[int, int], *also: str
+) -> Block | None:
+    """周りが同じなら一度だけ: what ``find`` gives at a place, worked out once for all whose surroundings read alike.
+
+    ``window`` must hold all that ``find`` looks at; ``also`` names what else it depends on.
+    """
+    key = (also or find, *view.like(*window))
+    known = view.found.get(key, _NOT_YET)
+    if known is _NOT_YET:
+        block = find(view, at)
+        view.found[key] = block and block._replace(start=block.start - at, end=block.end - at)
+        return block
+    if not isinstance(known, Block):
+        return None
+    return known._replace(start=known.start + at, end=known.end + at)
+
+
+def _starting_at(view: View, start: int) -> Block | None:
     mixed = _KATAKANA_GIVEN.match(view.text, start)
     if mixed is not None:
         return Block(start, mixed.end(), READING, "", mixed[0])
@@ -233,6 +259,10 @@ def beginnings(view: View, start: int, end: int) -> Iterator[int]:
 
 def ending_at(view: View, end: int) -> Block | None:
     """その位置で終わる氏名: the best name in kanji without a blank that ends there and begins at a boundary."""
+    return once(view, _ending_at, end, (end - _WINDOW_BEHIND, end))
+
+
+def _ending_at(view: View, end: int) -> Block | None:
     start = end
     lowest = max(end - LONGEST - 4, 0)
     while start > lowest and KANJI_RUN.match(view.text, start - 1, start):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from ai_gov.detect.persons.blocks import KANJI_RUN, Block, ending_at, kana_full_name
+from ai_gov.detect.persons.blocks import KANJI_RUN, Block, ending_at, kana_full_name, once
 from ai_gov.detect.persons.view import Mention, View
 from ai_gov.detect.persons.words import (
     FOLLOWING,
@@ -37,6 +37,8 @@ _CALLINGS: Final = frozenset(
 _NO_NAME: Final = frozenset(("助詞", "助動詞", "代名詞", "連体詞", "感動詞", "接続詞"))
 _CHILD: Final = frozenset(("くん", "ちゃん", "君"))
 _KATAKANA_WINDOW: Final = 40
+_HIRAGANA_WINDOW: Final = 18
+"""A name in kana, the surname in kanji before it, and the character before that."""
 _MAY_BE_PERSON: Final = frozenset(("区長", "署長", "支所長"))
 
 
@@ -79,7 +81,17 @@ def _name_before(view: View, end: int, kind: str, word: str) -> Block | None:
         return _katakana(view, katakana.start(), end, kind)
     hiragana = _HIRAGANA_NAME.search(view.text, max(end - 10, 0), end)
     if hiragana is not None:
-        return _hiragana(view, hiragana.start(), end, word) if kind == "honorific" or word in _SPEAKING else None
+        if kind != "honorific" and word not in _SPEAKING:
+            return None
+        size = end - hiragana.start()
+        return once(
+            view,
+            lambda view, end: _hiragana(view, end - size, end, word),
+            end,
+            (end - _HIRAGANA_WINDOW, end),
+            "かな",
+            word,
+        )
     latin = _LATIN_NAME.search(view.text, window, end)
     if latin is not None and kind == "honorific":
         return _latin(view, latin.start(), end)

@@ -37,6 +37,7 @@ _JOINTS: Final = frozenset(" ・=\n")
 _NO_END: Final = frozenset("又及第等様印")  # 又は, 及び: function words that Sudachi joins to what is before them
 _LONGEST_KANJI: Final = 7
 _LONGEST_UNLISTED: Final = 5
+_LONGEST_RUN: Final = 60  # in a longer run of kanji only what the lists have can be a name
 _LONGEST_KANA: Final = 12
 _LONGEST_SURNAME: Final = 5
 _MOST_PARTS: Final = 5
@@ -113,6 +114,7 @@ def _kanji(view: View, start: int, stop: int) -> Iterator[Span]:
     else:
         inner = [at for at in range(start + 1, stop) if view.is_boundary(at) or _parts(view, start, at, stop)]
     ends = [*inner, stop]
+    long = stop - start > _LONGEST_RUN
     opened = _opens(view, start)
     kana = "ぁ" <= following <= "ヴ"
     for number, begin in enumerate((start, *inner)):
@@ -124,7 +126,7 @@ def _kanji(view: View, start: int, stop: int) -> Iterator[Span]:
                 continue
             flags, surname, _, cut = look(text[begin:end])
             named = flags & NAME or cut
-            if not named and end - begin > _LONGEST_UNLISTED:
+            if not named and (long or end - begin > _LONGEST_UNLISTED):
                 continue
             if not (lead or titled(view, end)):
                 if surname == "d" or (flags & WORD and not (flags & SURNAME and opened and begin == start)):

@@ -41,6 +41,7 @@ class View:
         self.lexicon = lexicon
         self._index = {token.start: number for number, token in enumerate(reading.tokens)}
         self._starts = list(self._index)
+        self.found: dict[tuple[object, ...], object] = {}  # what was worked out for letters and words like these
 
     @functools.cached_property
     def marks(self) -> Marks:
@@ -54,6 +55,14 @@ class View:
             low = bisect_right(self._starts, start) - 1
         high = self._index.get(end)
         return max(low, 0), bisect_left(self._starts, end) if high is None else high
+
+    def like(self, start: int, end: int) -> tuple[object, ...]:
+        """A key that is the same for spans of the same letters, words and parts of speech."""
+        low, high = self.numbers(max(start, 0), end)
+        words = [
+            (token.start - start, token.end - start, token.known, token.pos) for token in self.tokens[low : high + 1]
+        ]
+        return self.text[max(start - 1, 0) : end], end - start, min(start, 1), *words
 
     def token_at(self, position: int) -> Token | None:
         """The token that begins at a position."""
