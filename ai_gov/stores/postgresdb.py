@@ -63,10 +63,9 @@ class PostgresDatabase:
         """One durable transaction; nothing of it stays where the block raises. Committed when the block is left."""
         with alone(self._write_lock):
             try:
-                with self._writer.begin() as connection:
+                with self._writer.connect() as connection, _dropped_on_failure(connection), connection.begin():
                     yield connection
             except (DBAPIError, psycopg.Error) as error:
-                self._writer.dispose()
                 raise store_failed(error) from None  # the server's DETAIL may quote the row
 
     @contextmanager
@@ -147,6 +146,16 @@ class PostgresDatabase:
         """Close every connection."""
         self._reader.dispose()
         self._writer.dispose()
+
+
+@contextmanager
+def _dropped_on_failure(connection: sa.Connection) -> Iterator[None]:
+    """Close a connection that something went wrong on, whatever state it is in; others may still be at work."""
+    try:
+        yield
+    except (DBAPIError, psycopg.Error):
+        connection.invalidate()
+        raise
 
 
 def lock_key(name: str) -> int:
