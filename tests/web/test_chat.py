@@ -298,7 +298,7 @@ async def test_who_goes_away_half_way_leaves_a_row_that_says_so(chatting, made):
     from ai_gov.settings import Settings
     from ai_gov.web.chat import _lines
 
-    page = wiring._chat_page(Settings(), made, None)
+    page = wiring.chat_page(Settings(), made, None)
     lines = _lines(page, Actor("1001", "132012", "110"), Typed(text=TEXT, destination="demo"))
     record = json.loads(await anext(lines))["note"]["record"]
     await anext(lines)
@@ -314,7 +314,7 @@ async def test_it_staff_get_the_suggestions_the_newest_first(chatting, made):
     await chatting.post("/chat/report", {"typed": body(), "number": 1})
     await chatting.post("/chat/report", {"typed": body("山の上の洋館へ"), "word": "洋館", "type": "OTHER"})
     kinds(made)
-    listed = wiring._chat_page(Settings(), made, None).suggestions.listed(["132012"])
+    listed = wiring.chat_page(Settings(), made, None).suggestions.listed(["132012"])
     assert [item.about for item in listed] == ["missed", "false_alarm"]
     assert listed[0].context == "山の上の〔見落とし〕へ"
-    assert wiring._chat_page(Settings(), made, None).suggestions.listed(["999999"]) == []
+    assert wiring.chat_page(Settings(), made, None).suggestions.listed(["999999"]) == []

@@ -1,0 +1,62 @@
+"""配線: the only package that names adapters. Each is imported inside the function that builds it."""
+
+from ai_gov.wiring.config import GUIDELINES, PROMPTS, RULES, files, guideline_files
+from ai_gov.wiring.documents import document_writers, guideline_writers, read_published, release_writers, workbook
+from ai_gov.wiring.inspection import READERS, inspector, reader
+from ai_gov.wiring.pages import app, chat_page, first_setup, site
+from ai_gov.wiring.process import Library, Running, library, running, upstreams
+from ai_gov.wiring.services import (
+    accounts,
+    alert_service,
+    audit_service,
+    change_service,
+    permit_service,
+    release_register,
+    report_service,
+    report_words,
+    review_service,
+    watch,
+)
+from ai_gov.wiring.storage import Applied, applied, in_force, missing, note_settings, only_organisation, store
+
+__all__ = [
+    "GUIDELINES",
+    "PROMPTS",
+    "READERS",
+    "RULES",
+    "Applied",
+    "Library",
+    "Running",
+    "accounts",
+    "alert_service",
+    "app",
+    "applied",
+    "audit_service",
+    "change_service",
+    "chat_page",
+    "document_writers",
+    "files",
+    "first_setup",
+    "guideline_files",
+    "guideline_writers",
+    "in_force",
+    "inspector",
+    "library",
+    "missing",
+    "note_settings",
+    "only_organisation",
+    "permit_service",
+    "read_published",
+    "reader",
+    "release_register",
+    "release_writers",
+    "report_service",
+    "report_words",
+    "review_service",
+    "running",
+    "site",
+    "store",
+    "upstreams",
+    "watch",
+    "workbook",
+]

@@ -1,0 +1,116 @@
+"""稼働の組み立て: what a server or a library call needs to ask a generative AI."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ai_gov.model import japan_date
+from ai_gov.service.ask import Ask
+from ai_gov.service.governance import FixedConfig, LiveConfig, build
+from ai_gov.service.ports import Config, Reader, Upstream
+from ai_gov.settings import Settings
+from ai_gov.wiring.config import files
+from ai_gov.wiring.inspection import reader
+from ai_gov.wiring.services import permit_service
+from ai_gov.wiring.storage import in_force, note_settings, store
+
+if TYPE_CHECKING:
+    from ai_gov.stores.memory import MemoryStore
+    from ai_gov.stores.store import DatabaseStore
+
+
+def upstreams(settings: Settings) -> dict[str, Upstream]:
+    """送信先: the built-in demonstration model, and those of the settings."""
+    from ai_gov.upstream.demo import DemoUpstream
+    from ai_gov.upstream.openai import OpenAIUpstream
+
+    out: dict[str, Upstream] = {"demo": DemoUpstream()}
+    for name, item in settings.upstreams.items():
+        out[name] = OpenAIUpstream(
+            name,
+            base_url=item.base_url,
+            api_key=item.api_key.get_secret_value(),
+            azure_api_version=item.api_version if item.kind == "azure" else "",
+            read_seconds=item.seconds,
+        )
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """稼働中の一式: what a process needs to serve requests."""
+
+    ask: Ask
+    store: DatabaseStore
+    upstreams: Mapping[str, Upstream]
+    config: Config
+    reader: Reader
+
+    async def aclose(self) -> None:
+        """Close upstreams, then the store."""
+        for upstream in self.upstreams.values():
+            await upstream.aclose()
+        self.store.close()
+
+
+def running(settings: Settings) -> Running:
+    """The service over the store and upstreams of the settings. Raises ConfigError, StoreFailed."""
+    opened = store(settings)
+    read = reader(settings.reader, settings.thorough)
+    read.read("起動時に辞書を読み込みます。")
+    connected = upstreams(settings)
+    config = LiveConfig(lambda: in_force(opened), opened.clock)
+    config.current()
+    note_settings(opened, settings)
+    return Running(_ask(settings, opened, config, read, connected), opened, connected, config, read)
+
+
+def _ask(
+    settings: Settings, opened: DatabaseStore, config: LiveConfig, read: Reader, connected: Mapping[str, Upstream]
+) -> Ask:
+    return Ask(
+        config=config,
+        reader=read,
+        store=opened,
+        upstreams=connected,
+        clock=opened.clock,
+        keys=opened.keys,
+        inspection_deadline=settings.inspection_seconds,
+        max_prompt_chars=settings.max_prompt_chars,
+        permits=permit_service(opened),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """ライブラリ用の一式: what a process needs to ask in its own name."""
+
+    ask: Ask
+    store: DatabaseStore | MemoryStore
+
+
+def library(
+    connected: Mapping[str, Upstream], *, data_dir: Path | None = None, config_dir: Path | None = None
+) -> Library:
+    """The service without a web server. Without ``data_dir`` the records live in memory, as long as the process.
+
+    Raises ConfigError, StoreFailed.
+    """
+    read = reader()
+    if data_dir is None:
+        from ai_gov.stores.clock import SystemClock
+        from ai_gov.stores.memory import MemoryKeys, MemoryStore
+
+        clock = SystemClock()
+        config = FixedConfig(build(files(config_dir), japan_date()))
+        kept = MemoryStore(clock=clock)
+        ask = Ask(config=config, reader=read, store=kept, upstreams=connected, clock=clock, keys=MemoryKeys())
+        return Library(ask, kept)
+    settings = Settings(data_dir=data_dir, config_dir=config_dir)
+    opened = store(settings)
+    live = LiveConfig(lambda: in_force(opened), opened.clock)
+    opened.start()
+    return Library(_ask(settings, opened, live, read, connected), opened)
