@@ -1,4 +1,4 @@
-"""文言: every sentence of the pages, in one file a language (``words/ja.yaml``, ``words/en.yaml``)."""
+"""文言: every sentence of the pages, in one folder a language (``words/ja``, ``words/en``), a file an area."""
 
 from __future__ import annotations
 
@@ -33,8 +33,9 @@ class Words:
 def words(language: str) -> Words:
     """The catalogue of a language; Japanese where it is none of ours."""
     name = language if language in LANGUAGES else LANGUAGES[0]
-    text = (resources.files("ai_gov.web") / "words" / f"{name}.yaml").read_text("utf-8")
-    return Words(name, dict(_flat(yaml.safe_load(text), "")))
+    folder = resources.files("ai_gov.web") / "words" / name
+    files = sorted((path for path in folder.iterdir() if path.name.endswith(".yaml")), key=lambda path: path.name)
+    return Words(name, dict(pair for path in files for pair in _flat(yaml.safe_load(path.read_text("utf-8")), "")))
 
 
 def _flat(tree: Mapping[str, Any], above: str) -> list[tuple[str, str]]:

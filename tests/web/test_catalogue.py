@@ -3,6 +3,8 @@
 import re
 from importlib import resources
 
+import yaml
+
 from ai_gov.web.catalogue import LANGUAGES, words
 from ai_gov.web.navigation import ITEMS
 
@@ -15,6 +17,13 @@ def test_every_language_has_the_same_sentences_with_the_same_blanks():
         for language in LANGUAGES
     }
     assert blanks["ja"] == blanks["en"]
+
+
+def test_no_area_says_what_another_says():
+    for language in LANGUAGES:
+        folder = resources.files("ai_gov.web") / "words" / language
+        tops = [key for path in folder.iterdir() for key in yaml.safe_load(path.read_text("utf-8"))]
+        assert len(tops) == len(set(tops))
 
 
 def test_templates_ask_for_sentences_that_are_there():
