@@ -27,6 +27,7 @@ ITEMS: Final = (
     Item("/", "menu.start", frozenset(Role) - _STAFF),
     Item("/history", "menu.history", _STAFF),
     Item("/reviews", "menu.reviews", frozenset({Role.STAFF, Role.REVIEWER})),
+    Item("/audit", "menu.audit", frozenset({Role.CAIO, Role.CAIO_ASSISTANT, Role.AUDITOR})),
     Item("/help", "menu.help", frozenset(Role)),
 )
 

@@ -19,7 +19,8 @@ from ai_gov.service.accounts import Accounts, Visitor
 from ai_gov.service.own_uses import OwnUses
 from ai_gov.service.release_register import ReleaseRegister
 from ai_gov.service.setup import FirstSetup
-from ai_gov.web import chat, firstsetup, help_page, history, review, signin, verify
+from ai_gov.web import audit, chat, firstsetup, help_page, history, review, signin, verify
+from ai_gov.web.audit_page import AuditPages
 from ai_gov.web.chat import ChatPage
 from ai_gov.web.guard import Guard, failed
 from ai_gov.web.history import Titles
@@ -40,6 +41,7 @@ class Services:
     titles: Titles
     review: ReviewPages
     register: ReleaseRegister
+    audit: AuditPages
     setup: FirstSetup | None = None
 
 
@@ -59,6 +61,7 @@ def create_site(services: Services, *, secure: bool) -> Starlette:
         *history.routes(guard, services.own, services.titles),
         *review.routes(guard, services.review),
         *verify.routes(guard, services.register),
+        *audit.routes(guard, services.audit),
         *help_page.routes(guard),
         *(firstsetup.routes(guard, services.setup) if services.setup else []),
         Mount("/static", StaticFiles(packages=[("ai_gov.web", "static")])),

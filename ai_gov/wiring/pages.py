@@ -14,6 +14,7 @@ from ai_gov.service.review_expiry import keep_expiring
 from ai_gov.service.setup import FirstSetup
 from ai_gov.service.suggestions import Suggestions
 from ai_gov.settings import Settings
+from ai_gov.wiring.audit_pages import audit_pages
 from ai_gov.wiring.process import Running, running
 from ai_gov.wiring.services import accounts, permit_service, release_register, review_service, watch
 
@@ -95,6 +96,7 @@ def site(settings: Settings, made: Running, setup: FirstSetup | None, rate: Rate
         titles=titles,
         review=review_pages(settings, made),
         register=release_register(opened),
+        audit=audit_pages(made),
         setup=setup,
     )
     secure = bool(settings.tls_cert or settings.trusted_proxy) or settings.public_url.startswith("https://")

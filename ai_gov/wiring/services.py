@@ -15,7 +15,7 @@ from ai_gov.service.audit_report import ReportService
 from ai_gov.service.governance import LiveConfig, alerts_of, build
 from ai_gov.service.inspector import Inspector
 from ai_gov.service.permits import PermitService
-from ai_gov.service.ports import Config
+from ai_gov.service.ports import Config, Governance
 from ai_gov.service.release_register import ReleaseRegister
 from ai_gov.service.review import ReviewService
 from ai_gov.settings import Settings
@@ -78,12 +78,15 @@ def report_service(opened: DatabaseStore) -> ReportService:
     return ReportService(log=opened.search, clock=opened.clock, record=opened.record_sync)
 
 
-def report_words(opened: DatabaseStore) -> tuple[Names, dict[str, tuple[float, float]]]:
+def report_words(
+    opened: DatabaseStore, governance: Governance | None = None
+) -> tuple[Names, dict[str, tuple[float, float]]]:
     """名称と単価: what the register, the policy and the rules call what records name by codes.
 
-    With the prices of destinations: yen for a million tokens, in and out.
+    With the prices of destinations: yen for a million tokens, in and out. ``governance``: the set in force, where a
+    process has it at hand.
     """
-    governance = build(in_force(opened)[1], japan_date())
+    governance = governance or build(in_force(opened)[1], japan_date())
     policy = governance.policy
     organisations = opened.people.organisations()
     departments = [item for own in organisations for item in opened.people.departments(own.id)]
