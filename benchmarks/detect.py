@@ -30,11 +30,13 @@ ADVERSARIAL = 100_000
 TRIAL = 5_000  # what is slow at this length is not tried at the full one
 TOO_SLOW = 5
 START = """
-import time, resource
+import time
 begun = time.perf_counter()
 import ai_gov
 ai_gov.inspector().inspect("山田太郎さん（080-1234-5678）への案内文を作ってください。")
-print(time.perf_counter() - begun, time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+with open("/proc/self/status") as status:  # ru_maxrss would be the parent's, which has GiNZA loaded
+    peak = next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM"))
+print(time.perf_counter() - begun, time.process_time(), peak)
 """
 PIECES = {
     "あ": "あ",

@@ -178,7 +178,7 @@ def _against(note: str, keys: Sequence[VerifierKey], origin: str, shown: set[tup
     else:
         yield (
             f"外部に控えたチェックポイント（{kept.size}件）から続いていることの証明が、この抜粋にありません。"
-            "ai-gov audit excerpt --since にその控えを渡して、作り直してもらってください。"
+            "その控えから続いていることの証明を入れて、作り直してもらってください。"
         )
 
 

@@ -43,9 +43,9 @@ class Resident:
         if self.number_type in tokens.FORBIDDEN or (not self.number_type and self._is_my_number()):
             raise BadRequest(
                 "個人番号では探せません。個人番号からは、照合のための符号も作らないことにしているためです（番号法2条8項）。"
-                "氏名などで照合するか、「ai-gov audit search --person 職員番号 --finding JP_MY_NUMBER」で、"
-                "個人番号が検知された利用を職員ごとに探してください。"
-                "別の番号（免許証など）であれば、--type で種類を指定してください。"
+                "氏名などで照合するか、検知の種類（個人番号）と職員番号で、"
+                "個人番号が検知された利用を検索してください。"
+                "別の番号（免許証など）であれば、番号の種類も指定してください。"
             )
         if self.number and self.number_type and self.number_type not in NUMBER_TYPES:
             raise BadRequest(f"番号の種類は {'・'.join(NUMBER_TYPES)} のいずれかで指定してください。")

@@ -45,6 +45,8 @@ def verify(
     keys = _keys(key)
     report = verify_file(file, keys, notes) if file is not None else _verify_database(notes, keys)
     typer.echo(report.summary_ja())
+    if not notes:
+        typer.echo("手元に控えたチェックポイントと比べるには、--against でそのファイルを指定します。", err=True)
     if not report.ok:
         raise typer.Exit(exit_code(VerificationFailed(report.problems)))
 

@@ -158,7 +158,7 @@ class AuditService:
         if query.text and not reader.reads_text:
             raise Forbidden(
                 "送信した文章を検索できるのは、CAIO・CAIO補佐官・監査の役割がある人だけです。"
-                "--actor で自分の職員番号を指定してください。"
+                "端末の命令では、自分の職員番号も指定してください。"
             )
         query = replace(query, organisations=within(reader, query.organisations))
         self._log.catch_up()
@@ -191,7 +191,7 @@ class AuditService:
         if not reader.reads_text:
             raise Forbidden(
                 "住民を照合できるのは、CAIO・CAIO補佐官・監査の役割がある人だけです。"
-                "--actor で自分の職員番号を指定してください。"
+                "端末の命令では、自分の職員番号も指定してください。"
             )
         within(reader, (organisation,))
         key = self._keys.hmac_key("search", organisation)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from ai_gov.audit.event import timestamp
+from ai_gov.errors import Conflict
 from ai_gov.model import Event, Json, Step
 from ai_gov.service.ports import Clock
 from ai_gov.stores.append import append, draft
@@ -54,12 +55,27 @@ class ConfigSets:
         self._looked_at = float("-inf")
 
     def apply(
-        self, files: Mapping[str, str], *, digest: str, actor: str, diff: Json, organisation: str = ""
+        self,
+        files: Mapping[str, str],
+        *,
+        digest: str,
+        actor: str,
+        diff: Json,
+        organisation: str = "",
+        expected: str | None = None,
     ) -> ConfigSet:
-        """Put a set in force: it and its entry (``config_applied``: digests and diff) stand together or not at all."""
+        """Put a set in force: it and its entry (``config_applied``: digests and diff) stand together or not at all.
+
+        ``expected`` is the digest of the set that the diff was made against. Raises Conflict where it is another now.
+        """
         now = self._clock.now()
         with self._database.write() as connection:
+            self._database.lock(connection, "config")
             before = connection.execute(_CURRENT).first()
+            if expected is not None and (before is None or before.digest != expected):
+                raise Conflict(
+                    "確かめている間に、別の設定が適用されました。今の設定との違いを、もう一度確かめてください。"
+                )
             data = {"digest": digest, "before": before.digest if before else "", "diff": diff}
             event = Event("config_applied", now, "", organisation, "", actor, data)
             values = {"digest": digest, "files": json.dumps(dict(files), ensure_ascii=False, sort_keys=True)}

@@ -6,22 +6,23 @@ The log learns who (the 職員番号) and what changed, never a name, an address
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import sqlalchemy as sa
 import uuid_utils
 
 from ai_gov.audit.event import timestamp
-from ai_gov.errors import BadRequest
+from ai_gov.errors import BadRequest, Conflict
 from ai_gov.model import Event, Json, Step, japan_date
 from ai_gov.people.keys import Key, key_digest, new_key
-from ai_gov.people.model import ApiKey, Department, Grant, Member, Organisation, Person
+from ai_gov.people.model import ApiKey, Department, Grant, Member, Organisation, Person, Role, roles_in_force
 from ai_gov.people.plan import Change, Plan, roster_grants
 from ai_gov.service.ports import Clock, Keys
 from ai_gov.stores.append import append, draft
 from ai_gov.stores.engine import Database
-from ai_gov.stores.peoplestore import KEY_PURPOSE, grant_of
+from ai_gov.stores.peoplestore import KEY_PURPOSE, grant_of, person_of
 from ai_gov.stores.tables import api_keys, departments, grants, organisations, persons
 
 KEY_DAYS = 365
@@ -48,13 +49,13 @@ class Register:
             self._set_department(connection, department, actor)
 
     def change(self, change: Change, *, actor: str) -> None:
-        """One person's change (see ``people.plan``)."""
-        with self._database.write() as connection:
+        """One person's change (see ``people.plan``). Raises Conflict where nobody of IT staff would be left."""
+        with self._database.write() as connection, self._managed(connection, change.after.organisation):
             self._change(connection, change, actor)
 
     def apply(self, plan: Plan, organisation: str, *, actor: str, progress: Callable[[], None] = lambda: None) -> None:
-        """名簿の異動を適用する: all of a plan or nothing of it."""
-        with self._database.write() as connection:
+        """名簿の異動を適用する: all of a plan or nothing of it. Raises Conflict as ``change`` does."""
+        with self._database.write() as connection, self._managed(connection, organisation):
             for key, name in plan.departments.items():
                 self._set_department(connection, Department(organisation, key, name), actor)
             for change in plan.changes:
@@ -74,8 +75,8 @@ class Register:
         return grant
 
     def revoke_grant(self, grant: Grant, *, actor: str) -> None:
-        """役割を外す."""
-        with self._database.write() as connection:
+        """役割を外す. Raises Conflict as ``change`` does."""
+        with self._database.write() as connection, self._managed(connection, grant.organisation):
             self._drop_grants(connection, [grant], actor, "revoked")
 
     def issue_key(
@@ -114,6 +115,30 @@ class Register:
         with self._database.write() as connection:
             if not self._revoke(connection, key.organisation, key.person, key.id, actor=actor, reason=reason):
                 raise BadRequest(f"APIキー {key.id} はすでに無効です。")
+
+    @contextmanager
+    def _managed(self, connection: sa.Connection, organisation: str) -> Iterator[None]:
+        """情報担当が残る: what is done within never takes the last person of IT staff away."""
+        self._database.lock(connection, f"people:{organisation}")
+        before = self._it_staff(connection, organisation)
+        yield
+        if before and not self._it_staff(connection, organisation):
+            raise Conflict(
+                "情報担当が1人もいなくなるため、できません。先に別の職員に情報担当の役割を付与してください。"
+            )
+
+    def _it_staff(self, connection: sa.Connection, organisation: str) -> set[str]:
+        """Who manages people and rules of an organisation today."""
+        same = sa.and_(persons.c.organisation == grants.c.organisation, persons.c.id == grants.c.person)
+        columns = [column.label(f"grant_{column.name}") for column in grants.c]
+        query = sa.select(persons, *columns).join(grants, same)
+        query = query.where(grants.c.organisation == organisation, grants.c.role == Role.IT.value)
+        today = self.today()
+        return {
+            row["id"]
+            for row in connection.execute(query).mappings()
+            if roles_in_force(person_of(row), [grant_of(row, "grant_")], today)
+        }
 
     def _set_organisation(self, connection: sa.Connection, new: Organisation, actor: str) -> None:
         before = connection.execute(sa.select(organisations).where(organisations.c.id == new.id)).first()

@@ -15,7 +15,7 @@ from ai_gov.service.audit_report import ReportService
 from ai_gov.service.governance import LiveConfig, alerts_of, build
 from ai_gov.service.inspector import Inspector
 from ai_gov.service.permits import PermitService
-from ai_gov.service.ports import Config, Governance
+from ai_gov.service.ports import Config, Governance, Reader
 from ai_gov.service.release_register import ReleaseRegister
 from ai_gov.service.review import ReviewService
 from ai_gov.settings import Settings
@@ -60,12 +60,15 @@ def release_register(opened: DatabaseStore) -> ReleaseRegister:
     )
 
 
-def audit_service(opened: DatabaseStore) -> AuditService:
-    """監査の窓口: over a store. A purpose that names somebody is found by the rules in force."""
+def audit_service(opened: DatabaseStore, config: Config | None = None, read: Reader | None = None) -> AuditService:
+    """監査の窓口: over a store. A purpose that names somebody is found by the rules in force.
+
+    ``config`` and ``read`` are those of a process that has them at hand.
+    """
+    rules = config or LiveConfig(lambda: in_force(opened), opened.clock)
 
     def confidential(text: str) -> bool:
-        governance = build(in_force(opened)[1], japan_date())
-        found = Inspector(governance, reader()).explain(text).findings
+        found = Inspector(rules.current(), read or reader()).explain(text).findings
         return any(item.type in NAMES for item in found)
 
     return AuditService(

@@ -20,7 +20,8 @@ def test_the_file_beside_the_database_is_not_called_outside(town):
         "この検証では、サーバーを管理できる人による末尾の切り捨て・分岐・署名のやり直しがないことを示せません"
     )
     assert "同じ機械" in first
-    assert "--against" in first
+    assert "手元に控えた" in first
+    assert "--against" in result.err
     assert "外部に控えた" not in "\n".join([first, *rest])
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from ai_gov.errors import StoreFailed
+from ai_gov.errors import Conflict, StoreFailed
 from ai_gov.stores.configsets import ConfigSets
 
 FILES = {"names.yaml": "id: 氏名", "policy.yaml": "max_level: 1"}
@@ -49,3 +49,14 @@ def test_other_processes_serve_a_new_set_within_a_second(sqlite, opened, data):
     now[0] += 0.5
     assert watching.current().digest == "d1"
     assert watching.current() is watching.current()
+
+
+def test_a_set_that_was_compared_with_another_is_refused(sqlite):
+    apply(sqlite)
+    apply(sqlite, "d2")
+    with pytest.raises(Conflict, match="別の設定が適用"):
+        sqlite.config.apply(FILES, digest="d3", actor="2001", diff=[], expected="d1")
+    assert sqlite.config.current().digest == "d2"
+    assert sqlite.audit.counts().entries == 2
+    sqlite.config.apply(FILES, digest="d3", actor="2001", diff=[], expected="d2")
+    assert sqlite.config.current().digest == "d3"

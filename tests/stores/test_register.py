@@ -3,10 +3,11 @@
 import asyncio
 import datetime as dt
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ai_gov.errors import BadRequest
+from ai_gov.errors import BadRequest, Conflict
 from ai_gov.people.csvimport import read_roster
 from ai_gov.people.model import Department, Grant, Organisation, Person, Role
 from ai_gov.people.plan import added, plan
@@ -185,3 +186,34 @@ def test_the_key_itself_is_nowhere_in_the_files(store, data):
     for path in data.rglob("*"):
         if path.is_file():
             assert secret not in path.read_bytes(), path
+
+
+def it_staff(store, *numbers):
+    for number in numbers:
+        store.register.change(added(Person("town", number, "101"), frozenset({Role.STAFF, Role.IT})), actor="os:test")
+    return [store.people.member("town", number) for number in numbers]
+
+
+def test_the_last_of_the_it_staff_stays_whatever_is_tried(store):
+    first, second = it_staff(store, "2001", "2002")
+    store.register.leave(second, actor="2001")
+    before = store.audit.counts().entries
+    held = next(grant for grant in first.grants if grant.role is Role.IT)
+    for attempt in (
+        lambda: store.register.leave(first, actor="2001"),
+        lambda: store.register.revoke_grant(held, actor="2001"),
+        lambda: apply(store, "職員番号,氏名,所属コード,所属名\n1002,試験 次郎,103,総務課\n"),
+    ):
+        with pytest.raises(Conflict, match="情報担当が1人もいなくなる"):
+            attempt()
+    assert store.audit.counts().entries == before
+    assert Role.IT in store.people.member("town", "2001").roles(store.register.today())
+
+
+def test_of_two_that_remove_each_other_at_once_one_stays(store):
+    first, second = it_staff(store, "2001", "2002")
+    with ThreadPoolExecutor(2) as pool:
+        tries = [
+            pool.submit(store.register.leave, member, actor=by) for member, by in ((first, "2002"), (second, "2001"))
+        ]
+    assert sum(isinstance(done.exception(), Conflict) for done in tries) == 1
