@@ -55,7 +55,7 @@ def rows(data: ReportData) -> Iterator[tuple[str, str, str, str, str, str]]:
         "",
         "",
         "個人番号が検知されたとき、送信されず、値が記録に残っていないか。",
-        "ai-gov audit search --finding JP_MY_NUMBER の結果",
+        "監査ログの検索（検知の種類が個人番号）の結果",
         f"個人番号を検知した依頼 {figures.finding_uses['JP_MY_NUMBER']:,} 件。値・照合符号は記録しない仕組みです。",
     )
     yield (

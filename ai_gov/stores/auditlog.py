@@ -134,7 +134,7 @@ class AuditLog:
         if before.origin != self.origin or before.size > size:
             raise BadRequest(
                 "以前のチェックポイントは、このログのものではないか、今のログより先のものです。"
-                "ai-gov audit verify --against で確かめてください。"
+                "その控えと比べて、監査ログを検証してください。"
             )
         return merkle.consistency_proof(node, before.size, size)
 

@@ -46,7 +46,7 @@ def test_with_a_key_and_a_checkpoint_that_came_another_way_it_shows_more():
 def test_a_checkpoint_kept_elsewhere_that_it_does_not_lead_to_is_said_with_what_to_do():
     log = build()
     report = verify_excerpt(excerpt(log), None, [log.checkpoints[1]])
-    assert any("--since" in problem for problem in report.problems)
+    assert any("作り直してもらってください" in problem for problem in report.problems)
 
 
 def test_a_fork_is_found():
