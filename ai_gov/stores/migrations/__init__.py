@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from ai_gov.errors import StoreFailed
 from ai_gov.stores.engine import Database
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest file in ``versions/``."""
 
-KNOWN = frozenset({"0001", "0002", "0003", "0004", "0006", "0007", "0008", "0009"})
+KNOWN = frozenset({"0001", "0002", "0003", "0004", "0006", "0007", "0008", "0009", "0010"})
 
 
 def migrate(database: Database) -> None:

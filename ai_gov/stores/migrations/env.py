@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from ai_gov.stores import guidelinetables, reviewtables, searchtables  # noqa: F401 - their tables belong to the metadata
+from ai_gov.stores import guidelinetables, registertables, reviewtables, searchtables  # noqa: F401 - their tables belong to the metadata
 from ai_gov.stores.tables import metadata
 
 
