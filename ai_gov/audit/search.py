@@ -44,8 +44,8 @@ NO_CHANGES: Final = frozenset(
 )
 """変更でない記録: every other kind of entry says that somebody changed something."""
 
-_WORK: Final = ("review_", "permit_", "release_")
-"""Beginnings of kinds that belong to the work on one text or prompt, and change no setting either."""
+_WORK: Final = ("review_", "permit_", "release_", "incident_")
+"""Beginnings of kinds that belong to the work on one text, prompt or incident, and change no setting either."""
 
 CHANGE: Final = "change"
 _ENDED: Final = frozenset({"answered", "failed", "client_gone", "interrupted"})

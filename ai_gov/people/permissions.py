@@ -14,6 +14,9 @@ from ai_gov.people.model import Member, Person, Role
 LOG_READERS = frozenset({Role.CAIO, Role.CAIO_ASSISTANT, Role.AUDITOR})
 """Who reads the audit log. 情報担当 isn't among them: it reads no prompt text."""
 
+INCIDENT_WRITERS = frozenset({Role.CAIO, Role.CAIO_ASSISTANT})
+"""Who opens incidents and writes in them; an auditor reads them."""
+
 RULE_EDITORS = frozenset({Role.IT, Role.CAIO, Role.CAIO_ASSISTANT})
 PEOPLE_EDITORS = frozenset({Role.IT, Role.CAIO_ASSISTANT})
 
@@ -56,6 +59,11 @@ def check_can_read_log(member: Member, organisation: str, *, on: dt.date) -> Non
     _check_any(member, LOG_READERS, organisation, "監査ログを見る", on)
 
 
+def check_can_handle_incidents(member: Member, organisation: str, *, on: dt.date) -> None:
+    """事故を記録する: CAIO or CAIO補佐官 of that organisation."""
+    _check_any(member, INCIDENT_WRITERS, organisation, "事故を記録する", on)
+
+
 def check_can_edit_rules(member: Member, organisation: str, *, on: dt.date) -> None:
     """ルール・方針を適用する."""
     _check_any(member, RULE_EDITORS, organisation, "ルールや方針を適用する", on)
@@ -79,6 +87,11 @@ def can_review(member: Member, asker: Person, *, on: dt.date) -> bool:
 def can_read_log(member: Member, organisation: str, *, on: dt.date) -> bool:
     """Whether ``check_can_read_log`` lets it pass."""
     return _passes(lambda: check_can_read_log(member, organisation, on=on))
+
+
+def can_handle_incidents(member: Member, organisation: str, *, on: dt.date) -> bool:
+    """Whether ``check_can_handle_incidents`` lets it pass."""
+    return _passes(lambda: check_can_handle_incidents(member, organisation, on=on))
 
 
 def can_edit_rules(member: Member, organisation: str, *, on: dt.date) -> bool:

@@ -24,6 +24,7 @@ from ai_gov.stores.checkpointfile import CheckpointFile
 from ai_gov.stores.clock import SystemClock
 from ai_gov.stores.configsets import ConfigSets
 from ai_gov.stores.engine import Database
+from ai_gov.stores.incidents import Incidents
 from ai_gov.stores.installation import check_keys
 from ai_gov.stores.instance import Presence
 from ai_gov.stores.keyfile import KeyFolder
@@ -69,6 +70,7 @@ class DatabaseStore:
         self.register = Register(database, instance=presence.id, keys=keys, clock=self.clock)
         self.reviews = Reviews(database, self.people, instance=presence.id, keys=keys)
         self.permits = Permits(database, self.people, instance=presence.id)
+        self.incidents = Incidents(database, self.people, instance=presence.id)
         self.config = ConfigSets(database, instance=presence.id, clock=self.clock)
         self.audit = AuditLog(database, outside=outside, keys=keys.verifiers, clock=self.clock)
         self.sequencer = Sequencer(database, key=keys.signing_key, outside=outside, clock=self.clock)

@@ -2,7 +2,13 @@
 
 from alembic import context
 
-from ai_gov.stores import guidelinetables, registertables, reviewtables, searchtables  # noqa: F401 - their tables belong to the metadata
+from ai_gov.stores import (  # noqa: F401 - their tables belong to the metadata
+    guidelinetables,
+    incidenttables,
+    registertables,
+    reviewtables,
+    searchtables,
+)
 from ai_gov.stores.tables import metadata
 
 
