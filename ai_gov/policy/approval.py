@@ -69,6 +69,8 @@ class Approval(Strict):
     """The last day on which it may be used."""
     review_on: dt.date | None = None
     """次に見直す日."""
+    conditions: Annotated[str, Field(max_length=400)] = ""
+    """承認の条件."""
     published: bool = True
     """公表する台帳に載せるか."""
 

@@ -11,8 +11,10 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from ai_gov.datafile import Strict
 from ai_gov.model import Level
 from ai_gov.policy.approval import Approval
+from ai_gov.policy.guideline import GuidelinePolicy
 from ai_gov.policy.records import Records
 from ai_gov.policy.release import STRICTEST, ReleasePolicy, ReviewRule
+from ai_gov.policy.training import TrainingPolicy
 
 Word = Annotated[str, Field(min_length=1)]
 Entity = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
@@ -217,6 +219,8 @@ class Policy(Strict):
     limits: Limits = Limits()
     release: ReleasePolicy = ReleasePolicy()
     retention: Retention = Retention()
+    training: TrainingPolicy = TrainingPolicy()
+    guideline: GuidelinePolicy = GuidelinePolicy()
 
     @field_validator("destinations")
     @classmethod
