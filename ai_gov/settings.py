@@ -33,6 +33,7 @@ _ENVIRONMENT = {
     "ALERT_WEBHOOK_SECRET": ("alert_webhook_secret",),
     "ALERT_SYSLOG": ("alert_syslog",),
     "ALERT_SECONDS": ("alert_seconds",),
+    "OTEL_ENDPOINT": ("otel_endpoint",),
     "UPSTREAM_BASE_URL": ("upstreams", "default", "base_url"),
     "UPSTREAM_API_KEY": ("upstreams", "default", "api_key"),
     "UPSTREAM_KIND": ("upstreams", "default", "kind"),
@@ -107,6 +108,8 @@ class Settings(_Frozen):
     """Where alerts are sent as syslog: udp://host:514, tcp://host:601 or unix:///dev/log."""
     alert_seconds: Annotated[float, Field(ge=1, le=3600)] = 60
     """How often a server looks for alerts."""
+    otel_endpoint: Annotated[str, Field(pattern=r"^(https?://[^\s?#]+)?$")] = ""
+    """The OpenTelemetry collector that hears of requests, without text or person: http://host:4318; empty for none."""
 
     def shown(self, hide: Callable[[str], str]) -> dict[str, Any]:
         """The settings as JSON may hold them, with ``hide`` put on every secret.

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ai_gov.model import japan_date
 from ai_gov.service.ask import Ask
 from ai_gov.service.governance import FixedConfig, LiveConfig, build
-from ai_gov.service.ports import Config, Reader, Upstream
+from ai_gov.service.ports import Config, Reader, Store, Upstream
 from ai_gov.settings import Settings
 from ai_gov.wiring.config import files
 from ai_gov.wiring.inspection import reader
@@ -18,6 +20,7 @@ from ai_gov.wiring.services import permit_service
 from ai_gov.wiring.storage import in_force, note_settings, store
 
 if TYPE_CHECKING:
+    from ai_gov.notify.tracing import Tracer
     from ai_gov.stores.memory import MemoryStore
     from ai_gov.stores.store import DatabaseStore
 
@@ -48,12 +51,15 @@ class Running:
     upstreams: Mapping[str, Upstream]
     config: Config
     reader: Reader
+    tracer: Tracer | None = None
 
     async def aclose(self) -> None:
         """Close upstreams, then the store."""
         for upstream in self.upstreams.values():
             await upstream.aclose()
         self.store.close()
+        if self.tracer is not None:
+            await asyncio.to_thread(self.tracer.close)
 
 
 def running(settings: Settings) -> Running:
@@ -65,16 +71,37 @@ def running(settings: Settings) -> Running:
     config = LiveConfig(lambda: in_force(opened), opened.clock)
     config.current()
     note_settings(opened, settings)
-    return Running(_ask(settings, opened, config, read, connected), opened, connected, config, read)
+    tracing = _tracer(settings)
+    ask = _ask(settings, opened, config, read, connected, tracing=tracing)
+    return Running(ask, opened, connected, config, read, tracing)
+
+
+def _tracer(settings: Settings) -> Tracer | None:
+    if not settings.otel_endpoint:
+        return None
+    from ai_gov.notify.tracing import tracer
+
+    return tracer(settings.otel_endpoint, version=metadata.version("ai-gov"))
 
 
 def _ask(
-    settings: Settings, opened: DatabaseStore, config: LiveConfig, read: Reader, connected: Mapping[str, Upstream]
+    settings: Settings,
+    opened: DatabaseStore,
+    config: LiveConfig,
+    read: Reader,
+    connected: Mapping[str, Upstream],
+    *,
+    tracing: Tracer | None = None,
 ) -> Ask:
+    recorder: Store = opened
+    if tracing is not None:
+        from ai_gov.notify.tracing import Traced
+
+        recorder = Traced(opened, tracing)
     return Ask(
         config=config,
         reader=read,
-        store=opened,
+        store=recorder,
         upstreams=connected,
         clock=opened.clock,
         keys=opened.keys,
