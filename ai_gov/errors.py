@@ -8,6 +8,7 @@
     │   ├── BadRequest     400  what stands where in the body
     │   ├── Unauthenticated 401
     │   ├── Forbidden      403
+    │   │   └── Unprepared 403  a condition of use is not met yet (carries the page where it can be)
     │   ├── UnknownRoute   404  a route or a model
     │   ├── Conflict       409  somebody else was first, or it has gone on already
     │   ├── TooLarge       413
@@ -99,6 +100,16 @@ class Forbidden(RequestError):
 
     code = "forbidden"
     status = 403
+
+
+class Unprepared(Forbidden):
+    """利用の条件（研修の合格・ガイドラインの確認）を満たしていない. ``page`` is where the person can do it."""
+
+    code = "not_prepared"
+
+    def __init__(self, message: str, *, page: str, record: str = "") -> None:
+        super().__init__(message, record=record)
+        self.page = page
 
 
 class UnknownRoute(RequestError):

@@ -17,6 +17,7 @@ from ai_gov.errors import (
     RequestError,
     TooMany,
     Unauthenticated,
+    Unprepared,
     UpstreamBusy,
     UpstreamError,
     UpstreamModelMissing,
@@ -64,6 +65,7 @@ def reply_to(error: AiGovError) -> Reply:
             headers["WWW-Authenticate"] = "Bearer"
         case Forbidden():
             kind = "permission_error"
+            note |= {"page": error.page} if isinstance(error, Unprepared) else {}
         case Blocked() | Held():
             kind = "policy_error"
             action = Action.HOLD if isinstance(error, Held) else Action.BLOCK

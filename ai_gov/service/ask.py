@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -37,7 +37,7 @@ from ai_gov.service.inspect import Inspected, inspect
 from ai_gov.service.lanes import Lanes
 from ai_gov.service.messages import Answer, AnswerStream, AskRequest
 from ai_gov.service.permits import PermitService
-from ai_gov.service.ports import Clock, Config, Governance, Keys, Outgoing, Reader, Receipt, Store, Upstream
+from ai_gov.service.ports import Clock, Condition, Config, Governance, Keys, Outgoing, Reader, Receipt, Store, Upstream
 from ai_gov.service.tokens import answer_tokens, pseudonym, search_tokens
 
 log = structlog.get_logger(__name__)
@@ -100,10 +100,11 @@ class Ask:
         inspection_deadline: float = 10.0,
         max_prompt_chars: int = MAX_PROMPT_CHARS,
         permits: PermitService | None = None,
+        conditions: Sequence[Condition] = (),
     ) -> None:
         """``max_prompt_chars``: what this server reads at most; a policy may say less, never more.
 
-        Without ``permits`` what is held stays held.
+        Without ``permits`` what is held stays held. ``conditions`` must hold of whoever asks.
         """
         self._config = config
         self._reader = reader
@@ -114,6 +115,7 @@ class Ask:
         self._lanes = Lanes(inspection_deadline)
         self._max_chars = max_prompt_chars
         self._permits = permits
+        self._conditions = tuple(conditions)
 
     async def ask(self, request: AskRequest) -> Answer:
         """The whole answer. Raises an AiGovError, whose row is then written already."""
@@ -237,6 +239,8 @@ class Ask:
         )
         try:
             governance = self._config.current()
+            for condition in self._conditions:
+                await condition.check(request.actor, governance)
             destination = self._destination(governance, request)
             request = _with_model(request, governance)
             seen = await self._in_time(

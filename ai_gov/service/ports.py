@@ -85,6 +85,14 @@ class Governance:
     """ひな形: what the page offers, by id."""
 
 
+class Condition(Protocol):
+    """利用の条件: what must hold of a person before a request of theirs is looked at."""
+
+    async def check(self, actor: Actor, governance: Governance) -> None:
+        """Raises Unprepared where it doesn't hold, StoreFailed where nobody can tell."""
+        ...
+
+
 class Detect(Protocol):
     """検知器."""
 

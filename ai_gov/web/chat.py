@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from ai_gov.errors import AiGovError, Stopped, TooLarge
+from ai_gov.errors import AiGovError, Stopped, TooLarge, Unprepared
 from ai_gov.model import Actor, japan_date
 from ai_gov.people.model import Role
 from ai_gov.people.permissions import check_can_ask
@@ -139,6 +139,8 @@ def _told(error: AiGovError, record: str) -> dict[str, Any]:
     told: dict[str, Any] = {"message": error.message, "code": error.code, "record": error.record or record}
     if isinstance(error, Stopped):
         told |= {"level": error.level, "reasons": list(error.reasons)}
+    if isinstance(error, Unprepared):
+        told |= {"page": error.page}
     return told | ({"param": error.param} if error.param else {})
 
 

@@ -61,6 +61,7 @@ export class Talk {
 
   failed(answer, body, error, said) {
     const box = make("div", { class: "notice error", role: "alert" }, ...(error.reasons ?? [error.message]).map((text) => make("p", {}, text)));
+    if (error.page?.startsWith("/")) box.append(make("p", {}, make("a", { class: "button", href: error.page }, this.words.prepare)));
     if (said) box.prepend(make("p", {}, this.words.partly));
     else answer.querySelector(".label").remove();
     body.after(box);
