@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ai_gov import wiring
-from ai_gov.audit.checkpoint import open_note
 from ai_gov.audit.period import parse
 from ai_gov.cli import opening
 from ai_gov.cli.opening import Actor
-from ai_gov.documents.report import Evidence, ReportData, usage_report
-from ai_gov.documents.report_sheet import HEAD, audit_sheet, rows
+from ai_gov.documents.report import ReportData
+from ai_gov.documents.report_evidence import verified_sentence
 from ai_gov.errors import BadRequest
-from ai_gov.model import JST, japan_date
+from ai_gov.model import japan_date
+from ai_gov.wiring import REPORT_FORMATS
 
 if TYPE_CHECKING:
-    from ai_gov.documents.blocks import Document
     from ai_gov.stores.store import DatabaseStore
-
-FORMATS = ("md", "html", "docx", "pdf", "csv", "xlsx")
 
 
 def report(
@@ -30,7 +27,7 @@ def report(
         str,
         typer.Option("--period", help="期間。2026-11（月）、2026-Q3（年度の第3四半期）、2026年度（4月〜翌年3月）。"),
     ],
-    formats: Annotated[str, typer.Option("--format", help="作る形式（カンマ区切り）。")] = ",".join(FORMATS),
+    formats: Annotated[str, typer.Option("--format", help="作る形式（カンマ区切り）。")] = ",".join(REPORT_FORMATS),
     output: Annotated[Path, typer.Option("--output", file_okay=False, help="保存先のフォルダ。")] = Path(),
     public: Annotated[bool, typer.Option("--public", help="公表用（5件未満の件数を伏せる）。")] = False,
     sheet: Annotated[bool, typer.Option("--sheet", help="監査シートも作ります。")] = False,
@@ -57,79 +54,32 @@ def report(
             figures,
             previous,
             names,
-            _evidence(store, verify=verify, recount=recount),
+            wiring.report_evidence(store, verified=_verified(store) if verify else "", recounted=recount),
             "・".join(names.organisations.get(name, name) for name in shown) or "（団体未登録）",
             japan_date(store.clock.now()),
             prices,
             public,
         )
-        name = f"ai-usage-{about.first:%Y-%m}-{about.months}m" + ("-public" if public else "")
-        files = {f"{name}.{kind}": made(data, kind) for kind in wanted}
-        if sheet:
-            documents = [kind for kind in wanted if kind not in ("csv", "xlsx")]
-            files |= {f"audit-sheet-{about.first:%Y-%m}.{kind}": _write(audit_sheet(data), kind) for kind in documents}
+        files = wiring.report_files(data, wanted, sheet=sheet)
         service.made(reader, about, files, public=public, organisations=shown)
     _save(output, files)
 
 
-def made(data: ReportData, kind: str) -> bytes:
-    """A report in one of the formats."""
-    from ai_gov.files import sheets
-
-    document = usage_report(data)
-    if kind == "csv":
-        return sheets.write_csv(document.title, data.series)
-    if kind == "xlsx":
-        audit = [("監査シート", HEAD, [list(row) for row in rows(data)])] if not data.public else []
-        return sheets.write_xlsx(document.title, data.series, sheets=audit)
-    return _write(document, kind)
-
-
-def _write(document: Document, kind: str) -> bytes:
-    from ai_gov.documents import html, markdown
-
-    if kind == "md":
-        return markdown.write(document).encode()
-    if kind == "html":
-        return html.write(document).encode()
-    if kind == "docx":
-        from ai_gov.files import docx
-
-        return docx.write(document)
-    from ai_gov.files import pdf
-
-    return pdf.write(document)
-
-
 def _formats(text: str) -> list[str]:
     wanted = [name.strip().lower() for name in text.split(",") if name.strip()]
-    unknown = [name for name in wanted if name not in FORMATS]
+    unknown = [name for name in wanted if name not in REPORT_FORMATS]
     if unknown or not wanted:
-        raise BadRequest(f"形式は {'・'.join(FORMATS)} から選んでください: {'・'.join(unknown)}")
+        raise BadRequest(f"形式は {'・'.join(REPORT_FORMATS)} から選んでください: {'・'.join(unknown)}")
     return list(dict.fromkeys(wanted))
 
 
-def _evidence(store: DatabaseStore, *, verify: bool, recount: bool) -> Evidence:
-    counts = store.audit.counts()
-    note = store.audit.latest_checkpoint()
-    verified = ""
-    if verify:
-        with opening.progress("検証中", counts.entries) as done:
-            outcome = store.audit.verify(progress=done)
-        verified = (
-            f"{outcome.entries:,}件を検証し、異常は見つかりませんでした。"
-            if outcome.ok
-            else f"{outcome.entries:,}件を検証し、異常が {len(outcome.problems)} 件見つかりました。"
-        )
-    if note is None:
-        return Evidence(counts.entries, verified=verified, recounted=recount)
-    signed = open_note(note, store.audit.keys)
-    at = dt.datetime.fromisoformat(signed.extensions[0]).astimezone(JST) if signed.extensions else None
-    shown = f"{at:%Y-%m-%d %H:%M}" if at else ""
-    return Evidence(counts.entries, signed.size, signed.root.hex()[:16], shown, verified, recounted=recount)
+def _verified(store: DatabaseStore) -> str:
+    with opening.progress("検証中", store.audit.counts().entries) as done:
+        outcome = store.audit.verify(progress=done)
+    return verified_sentence(outcome.entries, len(outcome.problems))
 
 
-def _save(folder: Path, files: dict[str, bytes]) -> None:
+def _save(folder: Path, files: Mapping[str, bytes]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():

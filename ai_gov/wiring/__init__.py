@@ -5,6 +5,7 @@ from ai_gov.wiring.documents import document_writers, guideline_writers, read_pu
 from ai_gov.wiring.inspection import READERS, inspector, reader
 from ai_gov.wiring.pages import app, chat_page, first_setup, site
 from ai_gov.wiring.process import Library, Running, library, running, upstreams
+from ai_gov.wiring.reports import REPORT_FORMATS, report_evidence, report_files
 from ai_gov.wiring.services import (
     accounts,
     alert_service,
@@ -23,6 +24,7 @@ __all__ = [
     "GUIDELINES",
     "PROMPTS",
     "READERS",
+    "REPORT_FORMATS",
     "RULES",
     "Applied",
     "Library",
@@ -50,6 +52,8 @@ __all__ = [
     "reader",
     "release_register",
     "release_writers",
+    "report_evidence",
+    "report_files",
     "report_service",
     "report_words",
     "review_service",
