@@ -39,7 +39,7 @@ def test_a_request_is_a_span_with_the_call_inside_and_no_word_of_it(service, tmp
         spans = spans_of(heard)  # the server is stopped: all are sent
     whole = {values(span)["ai_gov.record"]: span for span in spans if span.name == "ai_gov.request"}
     calls = [span for span in spans if span.name.startswith("chat ")]
-    done, stopped = whole[answered.json()["ai_gov"]["record"]], whole[blocked.json()["error"]["record"]]
+    done, stopped = whole[answered.json()["ai_gov"]["record"]], whole[blocked.json()["ai_gov"]["record"]]
     assert (values(done)["ai_gov.outcome"], values(stopped)["ai_gov.outcome"]) == ("answered", "blocked")
     (call,) = calls
     assert call.parent_span_id == done.span_id
