@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,8 +20,8 @@ from ai_gov.stores.recording import RecordingStore
 class Incidents(RecordingStore):
     """事故の保存: service.incidents.IncidentStore."""
 
-    def add(self, organisation: str, year: int, make: Callable[[str], tuple[Incident, Event]]) -> Incident:
-        """A new one under the next number of a fiscal year. ``make`` gives it and its entry for the id."""
+    def add(self, organisation: str, year: int, make: Callable[[str], tuple[Incident, Sequence[Event]]]) -> Incident:
+        """A new one under the next number of a fiscal year. ``make`` gives it and its entries for the id."""
         begins = f"{organisation}-{year}-"
         with self._database.write() as connection:
             self._database.lock(connection, "incidents")
@@ -29,13 +29,13 @@ class Incidents(RecordingStore):
                 sa.select(incidents.c.id).where(incidents.c.id.startswith(begins, autoescape=True))
             )
             number = max((int(name.removeprefix(begins)) for name in known), default=0) + 1
-            incident, event = make(f"{begins}{number:03d}")
+            incident, events = make(f"{begins}{number:03d}")
             connection.execute(sa.insert(incidents), _row(incident))
             self._link(connection, incident)
-            self._append(connection, event)
+            self._tell(connection, events)
         return incident
 
-    def change(self, before: Incident, after: Incident, event: Event) -> bool:
+    def change(self, before: Incident, after: Incident, events: Sequence[Event]) -> bool:
         """Whether ``before`` was still what is there; nothing is written where it was not."""
         where = sa.and_(incidents.c.id == before.id, incidents.c.version == before.version)
         with self._database.write() as connection:
@@ -43,7 +43,7 @@ class Incidents(RecordingStore):
                 return False
             connection.execute(sa.delete(incident_records).where(incident_records.c.incident == after.id))
             self._link(connection, after)
-            self._append(connection, event)
+            self._tell(connection, events)
         return True
 
     def incident(self, id_: str) -> Incident | None:
@@ -68,6 +68,10 @@ class Incidents(RecordingStore):
         if incident.records:
             rows = [{"incident": incident.id, "record": record} for record in incident.records]
             connection.execute(sa.insert(incident_records), rows)
+
+    def _tell(self, connection: sa.Connection, events: Sequence[Event]) -> None:
+        for event in events:
+            self._append(connection, event)
 
     def _found(self, query: sa.Select[Any]) -> list[Incident]:
         with self._database.read() as connection:
