@@ -300,9 +300,9 @@ def test_nothing_above_the_destinations_class_is_ever_let_through(findings, decl
         assert decision.level is not Level.L3A
     else:
         assert decision.reasons
-        assert not decision.redact
+        assert not decision.redact or decision.action is Action.HOLD  # what stays hidden where it is let pass
     assert decision.remaining <= decision.level
-    assert (decision.action is Action.REDACT) == bool(decision.redact)
+    assert decision.action is not Action.REDACT or decision.redact
     assert all(item.removable and item.score >= policy.min_score for item in decision.redact)
     for reason in decision.reasons:
         assert re.search(r"。$", reason.message)

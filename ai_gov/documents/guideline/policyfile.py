@@ -20,6 +20,7 @@ from ai_gov.policy.schema import DEFAULT_UPSTREAM, Destination, Policy
 FILE = "policy.yaml"
 REGIONS: Final = {"domestic": "国内", "abroad": "国外の場合あり", "inside": "庁内", "unknown": "確認していない"}
 _DEMO = "demo"
+_REQUIRED: Final = "before_use"
 _REVIEWERS: Final = {"one": 1, "two": 2}
 
 
@@ -54,6 +55,7 @@ def write(base: str, answers: Answers, questions: Questions, today: dt.date, pat
             "metadata_years": answers.values["keep_metadata"],
         },
         "hold": {**data.get("hold", {}), "levels": list(answers.many("hold"))},
+        "training": {**data.get("training", {}), "required": answers.text("training") == _REQUIRED},
     }
     if "release" in Policy.model_fields:
         release = data.get("release", {})
@@ -166,6 +168,7 @@ def from_policy(policy: Policy, questions: Questions) -> dict[str, Value]:
         "hold": policy.hold.levels,
         "keep_metadata": policy.retention.metadata_years,
         "keep_text": policy.retention.text_years,
+        "training": _REQUIRED if policy.training.required else "yearly",
     }
     rule = getattr(getattr(policy, "release", None), "default", None)
     if rule is not None:

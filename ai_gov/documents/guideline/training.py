@@ -44,7 +44,6 @@ class _Question(Strict):
 
 class _Training(Strict):
     schema_version: Literal[1] = Field(alias="schema")
-    pass_percent: Annotated[int, Field(ge=1, le=100)]
     questions: Annotated[tuple[_Question, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -103,7 +102,8 @@ def training(files: Mapping[str, str], composed: Composed) -> Training:
         )
         for question in read.questions
     ]
-    return Training((*items, *_of_rules(composed)), read.pass_percent, filled_blocks(files[LESSONS], composed, LESSONS))
+    percent = composed.in_force.policy.training.pass_percent
+    return Training((*items, *_of_rules(composed)), percent, filled_blocks(files[LESSONS], composed, LESSONS))
 
 
 def _of_rules(composed: Composed) -> Iterator[Item]:

@@ -116,6 +116,7 @@ def test_an_answer_that_was_changed_since_is_found(question, value, article, kin
     setting = {
         "reviewers": "policy.yaml の release.default.reviewers",
         "labels": "policy.yaml の release.default.triggers",
+        "training": "policy.yaml の training.required",
     }
     assert setting.get(question, f"answers.yaml の {question}") in {item.setting for item in found}
 

@@ -43,6 +43,7 @@ ALTERNATIVES = {
     "checklist": ["facts"],
     "triggers": ["any_external"],
     "keep_days": 20,
+    "conditions": "公表する前に担当課へ知らせる",
     **dict.fromkeys(("L1", "L2", "L3", "L4"), "生成AIを利用しています。"),
 }
 FIXED = {"schema", "answers"}  # one value only in this version

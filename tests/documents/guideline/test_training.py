@@ -65,7 +65,7 @@ def test_the_handout_keeps_the_answers_apart_from_the_questions():
     [
         ("right: [1, 2, 3, 4]", "right: [1, 9]", "1 から 4 までの番号"),
         ("id: roster", "id: level-order", "二度書かれています"),
-        ("pass_percent: 80", "pass_percent: 180", "100 以下"),
+        ("schema: 1", "schema: 1\npass_percent: 80", "知らない項目「pass_percent」"),
         ("${list_min_records}", "${list_minimum}", "settings.yaml にありません"),
     ],
 )
