@@ -1,0 +1,83 @@
+"""A town with a CAIO, an assistant, an auditor and somebody of IT, a partner town's CAIO, and uses in the log."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from ai_gov import flow
+from ai_gov.audit.alerts import Alert
+from ai_gov.model import Action, Actor, Decision, Finding, Level, State, Step
+from ai_gov.people.model import Department, Grant, Organisation, Person, Role
+from ai_gov.people.plan import added
+from ai_gov.service.incidents import IncidentService
+
+TOWN, PARTNER = "132012", "132021"
+PEOPLE = (
+    (TOWN, "1003", Role.CAIO),
+    (TOWN, "1004", Role.CAIO_ASSISTANT),
+    (TOWN, "1005", Role.AUDITOR),
+    (TOWN, "1006", Role.IT),
+    (PARTNER, "9003", Role.CAIO),
+)
+NOW = dt.datetime(2026, 11, 25, 3, tzinfo=dt.UTC)
+USE = "019d4657-0000-7000-8000-00000000000{}"
+
+
+class Clock:
+    at = NOW
+
+    def now(self) -> dt.datetime:
+        return self.at
+
+
+def settle(store: Any) -> None:
+    """Register towns and people."""
+    for town, name in ((TOWN, "見本市"), (PARTNER, "隣町")):
+        store.register.set_organisation(Organisation(town, name), actor="test")
+        store.register.set_department(Department(town, "110", "市民課"), actor="test")
+    for town, number, role in PEOPLE:
+        person = Person(town, number, "110", f"架空 {number}")
+        store.register.change(added(person, frozenset({Role.STAFF})), actor="test")
+        store.register.grant(Grant("", town, number, role, town), actor="test")
+
+
+def member(store: Any, number: str, town: str = TOWN) -> Any:
+    return store.people.member(town, number)
+
+
+def use(
+    store: Any, number: int, *, town: str = TOWN, action: Action = Action.REDACT, sent: str = "〔氏名1〕さん"
+) -> str:
+    """A use in the log; its record number."""
+    record, at = USE.format(number), NOW - dt.timedelta(hours=number)
+    actor = Actor("1001", town, "110")
+    received = flow.receive(record, at=at, client="gateway", actor=actor, destination="default", use="general")
+    goes = action in (Action.ALLOW, Action.REDACT)
+    kind = "PERSON" if goes else "JP_MY_NUMBER"
+    decided = flow.decide(
+        received,
+        Decision(action, Level.L3C if goes else Level.L3A, Level.L1, "default", ()),
+        [Finding(kind, 0, 4, Level.L3C if goes else Level.L3A, "r")],
+        at=at,
+        config_digest="d",
+        sent=[["messages[0].content", sent]] if goes else None,
+    )
+    store.record_sync(decided)
+    if goes:
+        done = {"answer": [["content", "承知しました。"]], "usage": {"prompt_tokens": 12, "completion_tokens": 5}}
+        store.record_sync(flow.finish(decided.exchange, State.ANSWERED, at=at + dt.timedelta(seconds=2), data=done))
+    return record
+
+
+def alert(store: Any, *records: str, town: str = TOWN) -> str:
+    """An alert in the log; the id of its entry."""
+    raised = Alert("my-number", "k", "個人番号の入力", "検知されました。", NOW, "", town, "110", "1001", 1, records)
+    return str(store.record_sync(Step(None, raised.event())).entry_id)
+
+
+def service(store: Any, clock: Clock | None = None, *, named: str = "山田太郎") -> IncidentService:
+    """The service; whoever writes ``named`` has named somebody."""
+    return IncidentService(
+        store.incidents, log=store.search, clock=clock or Clock(), confidential=lambda text: named in text
+    )
