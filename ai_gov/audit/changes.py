@@ -24,6 +24,8 @@ TITLES: Final = {
     "role_revoked": "役割の取消し",
     "key_issued": "APIキーの発行",
     "key_revoked": "APIキーの無効化",
+    "identity_linked": "組織アカウントの結び付け",
+    "identity_unlinked": "組織アカウントの結び付けの解除",
     "password_changed": "パスワードの変更",
     "password_reset": "パスワードの再設定",
     "deleted": "記録の削除",
@@ -32,6 +34,7 @@ TITLES: Final = {
 }
 _NAMES: Final = {
     "person": "職員",
+    "provider": "認証基盤",
     "role": "役割",
     "department": "所属",
     "key": "キー",

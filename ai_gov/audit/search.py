@@ -37,9 +37,12 @@ NO_CHANGES: Final = frozenset(
         "sign_in_failed",
         "session_refused",
         "sessions_ended",
+        "reminded",
+        "reminder_failed",
         "alert",
         "alert_undelivered",
         "suggestion",
+        "verified",
     }
 )
 """変更でない記録: every other kind of entry says that somebody changed something."""

@@ -228,6 +228,15 @@ def _until(cell: str, wrong: _Wrong) -> dt.date | None:
         return None
 
 
+def is_person_id(text: str) -> bool:
+    """Whether a text can be a 職員番号 or a 所属コード.
+
+    >>> is_person_id("1001"), is_person_id("ichiro@town.example.jp")
+    (True, False)
+    """
+    return _ID.fullmatch(text) is not None
+
+
 def parse_date(text: str) -> dt.date:
     """日付を読む: western or 令和. Raises ValueError.
 

@@ -12,6 +12,9 @@ from typing import Final
 IDLE: Final = dt.timedelta(minutes=60)
 """A session ends when nothing was asked for so long."""
 
+OIDC: Final = "oidc"
+"""How somebody signed in who did so at an identity provider."""
+
 LONGEST: Final = dt.timedelta(hours=12)
 """And in any case after a working day."""
 
@@ -26,6 +29,8 @@ class Session:
     client: str = field(repr=False)
     created_at: dt.datetime
     seen_at: dt.datetime
+    provider: str = ""
+    """The identity provider by which it was opened; empty for a password."""
 
     def valid(self, at: dt.datetime) -> bool:
         """Whether it is still open.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from ai_gov.errors import BadRequest, Forbidden, Unauthenticated
@@ -18,6 +18,11 @@ from ai_gov.service.ports import Clock
 _WRONG = (
     "団体コード・職員番号・パスワードのいずれかが違います。入力を確かめてください。"
     "忘れたときは情報担当に再設定を依頼してください。"
+)
+
+_SHUT = (
+    "組織のアカウントでログインしてください。パスワードで入れるのは、非常用のアカウントだけです。"
+    "入力が正しくないときも、この表示になります。"
 )
 
 
@@ -88,9 +93,18 @@ class SignedIn:
 class Accounts:
     """ログインの窓口."""
 
-    def __init__(self, store: AccountStore, clock: Clock) -> None:
+    def __init__(
+        self, store: AccountStore, clock: Clock, *, emergency: frozenset[tuple[str, str]] | None = None
+    ) -> None:
+        """``emergency``: the only persons (団体, 職員番号) whom a password still lets in; none for everybody."""
         self._store = store
         self._clock = clock
+        self._emergency = emergency
+
+    @property
+    def local(self) -> bool:
+        """Whether everybody may sign in with a password."""
+        return self._emergency is None
 
     def sign_in(self, organisation: str, person: str, password: str, *, user_agent: str) -> SignedIn:
         """Open a session. Raises Unauthenticated, Forbidden for an account that rests; slow on purpose."""
@@ -104,22 +118,27 @@ class Accounts:
                 f"パスワードの誤りが続いたため、このアカウントは{minutes}分間使えません。"
                 "時間をおくか、情報担当に再設定を依頼してください。"
             )
-        right = passwords.matches(kept, password)
+        shut = self._emergency is not None and (organisation, person) not in self._emergency
+        right = passwords.matches(kept, password) and not shut
         if member is None or kept is None or not right or not member.person.active(japan_date(now)):
             who = member.person if member else Person(organisation[:32], "", "")
-            self._store.record_event(
-                self._event("sign_in_failed", who, {"reason": "unknown" if not member else "wrong"})
-            )
-            raise Unauthenticated(_WRONG)
+            reason = "unknown" if not member else "local_off" if shut else "wrong"
+            self._store.record_event(self._event("sign_in_failed", who, {"reason": reason}))
+            raise Unauthenticated(_WRONG if self.local else _SHUT)
         self._store.save_password(member.person, kept.passed(), None)
-        return self.begin(member, user_agent=user_agent, must_change=kept.must_change, by="password")
+        by = "password" if self.local else "emergency"
+        return self.begin(member, user_agent=user_agent, must_change=kept.must_change, by=by)
 
-    def begin(self, member: Member, *, user_agent: str, by: str, must_change: bool = False) -> SignedIn:
-        """Open a session for somebody whose identity is established."""
+    def begin(
+        self, member: Member, *, user_agent: str, by: str, must_change: bool = False, provider: str = ""
+    ) -> SignedIn:
+        """Open a session for somebody whose identity is established (at ``provider``, if it was one)."""
         now, token = self._clock.now(), new_token()
         person = member.person
         session = Session(session_id(token), person.organisation, person.id, client_digest(user_agent), now, now)
-        self._store.open_session(session, self._event("signed_in", person, {"by": by}))
+        session = replace(session, provider=provider)
+        data = {"by": by, **({"provider": provider} if provider else {})}
+        self._store.open_session(session, self._event("signed_in", person, data))
         return SignedIn(token, Visitor(member, session, member.roles(japan_date(now)), must_change))
 
     def visitor(self, token: str, *, user_agent: str) -> Visitor | None:
@@ -137,7 +156,8 @@ class Accounts:
             return None
         self._store.touch(session, now)
         kept = self._store.password(member.person)
-        return Visitor(member, session, member.roles(japan_date(now)), bool(kept and kept.must_change))
+        must_change = bool(kept and kept.must_change) and not session.provider
+        return Visitor(member, session, member.roles(japan_date(now)), must_change)
 
     def sign_out(self, visitor: Visitor) -> None:
         """End the session."""

@@ -52,6 +52,7 @@ class AccountStore(RecordingStore):
             "client": session.client,
             "created_at": timestamp(session.created_at),
             "seen_at": timestamp(session.seen_at),
+            "provider": session.provider,
         }
         over = timestamp(session.created_at - LONGEST)
         with self._database.write() as connection:
@@ -68,7 +69,7 @@ class AccountStore(RecordingStore):
         created, seen = moment(row.created_at), moment(row.seen_at)
         assert created is not None
         assert seen is not None
-        return Session(row.id, row.organisation, row.person, row.client, created, seen)
+        return Session(row.id, row.organisation, row.person, row.client, created, seen, row.provider)
 
     def touch(self, session: Session, at: dt.datetime) -> None:
         """Remember that it was used now, to the minute."""

@@ -24,6 +24,7 @@ from ai_gov.stores.checkpointfile import CheckpointFile
 from ai_gov.stores.clock import SystemClock
 from ai_gov.stores.configsets import ConfigSets
 from ai_gov.stores.engine import Database
+from ai_gov.stores.federation import FederationStore
 from ai_gov.stores.incidents import Incidents
 from ai_gov.stores.installation import check_keys
 from ai_gov.stores.instance import Presence
@@ -67,6 +68,7 @@ class DatabaseStore:
         self._looked_at = time.monotonic()
         self.people = PeopleStore(database, keys=keys, clock=self.clock)
         self.accounts = AccountStore(database, self.people, instance=presence.id)
+        self.federation = FederationStore(database, self.people, instance=presence.id)
         self.register = Register(database, instance=presence.id, keys=keys, clock=self.clock)
         self.reviews = Reviews(database, self.people, instance=presence.id, keys=keys)
         self.permits = Permits(database, self.people, instance=presence.id)

@@ -204,7 +204,42 @@ sessions = sa.Table(
     sa.Column("client", sa.Text, nullable=False),
     sa.Column("created_at", sa.Text, nullable=False),
     sa.Column("seen_at", sa.Text, nullable=False),
+    sa.Column("provider", sa.Text, nullable=False, server_default=""),
     sa.ForeignKeyConstraint(*_person),
     sa.Index("ix_sessions_organisation_person", "organisation", "person"),
 )
 """Who is signed in to the pages."""
+
+oidc_states = sa.Table(
+    "oidc_states",
+    metadata,
+    sa.Column("state", sa.Text, primary_key=True),  # a digest
+    sa.Column("until", sa.Text, nullable=False),
+)
+"""Ways back from an identity provider that were used, so that none is used twice."""
+
+oidc_subjects = sa.Table(
+    "oidc_subjects",
+    metadata,
+    sa.Column("issuer", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("organisation", sa.Text, nullable=False),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("linked_at", sa.Text, nullable=False),
+    sa.ForeignKeyConstraint(*_person),
+    sa.UniqueConstraint("issuer", "organisation", "person"),
+)
+"""Which account at a provider is whose."""
+
+reminder_mails = sa.Table(
+    "reminder_mails",
+    metadata,
+    sa.Column("organisation", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("day", sa.Text, nullable=False),  # in Japan
+    sa.Column("state", sa.Text, nullable=False),  # sending, sent, failed
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("told", sa.Text, nullable=False),  # JSON: what the mail names
+)
+"""The last mail of each person, so that nobody gets two a day."""

@@ -1,0 +1,1 @@
+"""認証基盤: OpenID Connect providers."""
