@@ -21,6 +21,7 @@ from ai_gov.documents.guideline.template import Template
 from ai_gov.errors import BadRequest, ConfigError, Problem
 from ai_gov.model import japan_date
 from ai_gov.service import guideline as service
+from ai_gov.service import guideline_impact
 from ai_gov.service.governance import POLICY
 
 app = typer.Typer(
@@ -147,7 +148,7 @@ def impact(
     files = wiring.files(config)
     before = service.in_force(files | {POLICY: read_text(old)}, str(old))
     after = service.in_force(files | {POLICY: read_text(new_policy)}, str(new_policy))
-    for line in guideline_report.impact_lines(made, service.impact(made, before, after)):
+    for line in guideline_impact.lines(made, service.impact(made, before, after)):
         typer.echo(line)
 
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ai_gov import wiring
-from ai_gov.cli import guideline_report, opening
+from ai_gov.cli import opening
 from ai_gov.cli.opening import Actor
-from ai_gov.errors import ConfigError
 from ai_gov.model import japan_date
-from ai_gov.rules.check import check_examples
-from ai_gov.service.governance import build, digest, rules_of
-from ai_gov.service.inspector import Inspector
+from ai_gov.service import guideline, guideline_impact, ruleset
+from ai_gov.service.governance import build, digest
 
 app = typer.Typer(help="検知規則（redaction_rules/）と方針（policy.yaml）を確かめ、適用します。", no_args_is_help=True)
 Config = Annotated[
@@ -47,30 +43,17 @@ def apply(
         if name == digest(files):
             typer.echo("適用中の設定と同じです。変更はありません。")
             return
-        diff = changes(current, files)
-        typer.echo("\n".join([*diff, *guideline_report.touched(config, current, files)]))
+        diff = ruleset.difference(current, files)
+        made = guideline.template(wiring.guideline_files(*([config] if config is not None else [])))
+        typer.echo("\n".join([*diff, *guideline_impact.touched(made, current, files)]))
         if not yes:
             typer.confirm("この内容で適用しますか", abort=True)
-        store.config.apply(files, digest=digest(files), actor=opening.actor_name(actor), diff=diff)
+        store.config.apply(files, digest=digest(files), actor=opening.actor_name(actor), diff=diff, expected=name)
         typer.echo(f"適用しました（識別子 {digest(files)[:12]}）。")
 
 
 def checked(config: Path | None) -> dict[str, str]:
     """The files of a folder over the shipped ones, valid and true to their examples. Raises ConfigError."""
     files = wiring.files(config)
-    governance = build(files, japan_date())
-    inspector = Inspector(governance, wiring.reader())
-    problems = check_examples(rules_of(files), lambda text: inspector.explain(text).findings)
-    if problems:
-        raise ConfigError(problems)
+    ruleset.checked(files, wiring.reader(), japan_date())
     return files
-
-
-def changes(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
-    """A readable difference of two sets of files."""
-    out: list[str] = []
-    for path in sorted({*old, *new}):
-        before, after = old.get(path, ""), new.get(path, "")
-        if before != after:
-            out += difflib.unified_diff(before.splitlines(), after.splitlines(), path, path, lineterm="", n=1)
-    return out

@@ -64,8 +64,8 @@ def test_rules_that_were_applied_show_what_is_different(run, tmp_path):
     store = open_store(run.data_dir)
     try:
         digest, files = wiring.in_force(store)
-        from ai_gov.cli.rules import changes as difference
         from ai_gov.service.governance import digest as digest_of
+        from ai_gov.service.ruleset import difference
 
         new = wiring.files(tmp_path / "own")
         store.config.apply(new, digest=digest_of(new), actor="8001", diff=difference(files, new))
