@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from ai_gov.audit import excerpt, export, merkle
+from ai_gov.audit import excerpt, export, inclusion, merkle
 from ai_gov.audit.checkpoint import CheckpointError, VerifierKey, open_note
 from ai_gov.audit.event import COLUMNS, timestamp
 from ai_gov.audit.verify import Report, StoredEntry, verify_entries
@@ -126,6 +126,24 @@ class AuditLog:
             proven = [(row, merkle.inclusion_proof(node, row.seq, head.size)) for row in rows if row.seq is not None]
             return list(excerpt.write(header, head.note, known, proven))
 
+    def included(self, ids: Sequence[str]) -> inclusion.Inclusion:
+        """木に入っていることの確認: of single entries, each proven anew against the newest checkpoint."""
+        with self._database.read() as connection:
+            head = connection.execute(_HEAD).first()
+            rows = [
+                _as_stored(row, None)
+                for start in range(0, len(ids), FETCH)
+                for row in connection.execute(_STORED.where(entries.c.id.in_(ids[start : start + FETCH])))
+            ]
+            node, proven = _node(connection), []
+            for row in rows:
+                proof: list[bytes] = []
+                if head is not None and row.seq is not None and row.seq < head.size:
+                    with suppress(LookupError):  # a node was taken out: the empty proof fails
+                        proof = merkle.inclusion_proof(node, row.seq, head.size)
+                proven.append((row, proof))
+        return inclusion.check(head.note if head else None, proven, keys=self.keys, origin=self.origin)
+
     def _consistency(self, note: str, size: int, node: merkle.Node) -> list[bytes]:
         try:
             before = open_note(note, self.keys)
@@ -162,7 +180,7 @@ def _stored(connection: sa.Connection, progress: Progress) -> Generator[StoredEn
                 progress(len(rows))
 
 
-def _as_stored(row: Sequence[Any], of: tuple[str, ...]) -> StoredEntry:
+def _as_stored(row: Sequence[Any], of: tuple[str, ...] | None) -> StoredEntry:
     _, seq, name, leaf, salt, text, deleted, at = row[:_FIRST]
     columns = tuple(row[_FIRST:]) if not deleted or any(row[_FIRST:]) else None
     return tuple.__new__(StoredEntry, (seq, name, leaf, salt, text, columns, at, bool(deleted), of))
