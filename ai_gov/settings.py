@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 
 from ai_gov.errors import ConfigError, Problem
+from ai_gov.people.provider import ProviderSettings, contradictions
 from ai_gov.policy.schema import MAX_PROMPT_CHARS
 
 PREFIX = "AI_GOV_"
@@ -34,6 +36,21 @@ _ENVIRONMENT = {
     "ALERT_SYSLOG": ("alert_syslog",),
     "ALERT_SECONDS": ("alert_seconds",),
     "OTEL_ENDPOINT": ("otel_endpoint",),
+    "LOCAL_SIGN_IN": ("local_sign_in",),
+    "EMERGENCY_PERSONS": ("emergency_persons",),
+    **{
+        f"OIDC_{name.upper()}": ("oidc", "default", name)
+        for name in ProviderSettings.model_fields
+        if name not in ("groups", "departments")
+    },
+    "SMTP_HOST": ("smtp", "host"),
+    "SMTP_PORT": ("smtp", "port"),
+    "SMTP_SECURITY": ("smtp", "security"),
+    "SMTP_USER": ("smtp", "user"),
+    "SMTP_PASSWORD": ("smtp", "password"),
+    "SMTP_FROM": ("smtp", "sender"),
+    "SMTP_SECONDS": ("smtp", "seconds"),
+    "SMTP_CA_FILE": ("smtp", "ca_file"),
     "UPSTREAM_BASE_URL": ("upstreams", "default", "base_url"),
     "UPSTREAM_API_KEY": ("upstreams", "default", "api_key"),
     "UPSTREAM_KIND": ("upstreams", "default", "kind"),
@@ -79,6 +96,21 @@ class ThoroughSettings(_Frozen):
     """How long a text may take before the worker is killed and the request refused."""
 
 
+class SmtpSettings(_Frozen):
+    """メールの送信: the server that takes mail; nothing is sent where ``host`` is empty."""
+
+    host: Annotated[str, Field(pattern=r"^[^\s/@]*$")] = ""
+    port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """0 for the usual one of ``security``: 587, 465 or 25."""
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    sender: Annotated[str, Field(pattern=r"^([^\s@<>]+@[^\s@<>]+)?$")] = ""
+    seconds: Annotated[float, Field(gt=0, le=60)] = 10
+    """How long one answer of the server may take."""
+    ca_file: Path | None = None
+
+
 class Settings(_Frozen):
     """設定."""
 
@@ -110,6 +142,25 @@ class Settings(_Frozen):
     """How often a server looks for alerts."""
     otel_endpoint: Annotated[str, Field(pattern=r"^(https?://[^\s?#]+)?$")] = ""
     """The OpenTelemetry collector that hears of requests, without text or person: http://host:4318; empty for none."""
+    oidc: Mapping[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")], ProviderSettings] = {}
+    """Identity providers by name; each is a button of the sign-in page."""
+    local_sign_in: Literal["on", "emergency"] = "on"
+    """Whether passwords let everybody in, or only ``emergency_persons``."""
+    emergency_persons: Annotated[str, Field(pattern=r"^([^\s/,]+/[^\s/,]+( *, *[^\s/,]+/[^\s/,]+)*)?$")] = ""
+    """団体コード/職員番号, divided by commas."""
+    smtp: SmtpSettings = SmtpSettings()
+
+    @property
+    def emergency(self) -> frozenset[tuple[str, str]] | None:
+        """Whom a password still lets in; none for everybody.
+
+        >>> Settings(local_sign_in="emergency", emergency_persons="132012/9001").emergency
+        frozenset({('132012', '9001')})
+        """
+        if self.local_sign_in == "on":
+            return None
+        named = (item.strip().partition("/") for item in self.emergency_persons.split(",") if item.strip())
+        return frozenset((organisation, person) for organisation, _, person in named)
 
     def shown(self, hide: Callable[[str], str]) -> dict[str, Any]:
         """The settings as JSON may hold them, with ``hide`` put on every secret.
@@ -162,7 +213,7 @@ def load(environ: Mapping[str, str]) -> Settings:
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
-        problems += [_problem(detail["loc"], detail["type"], file) for detail in error.errors()]
+        problems += [_problem(detail, file) for detail in error.errors(include_input=False)]
         raise ConfigError(problems) from None
     problems += _contradictions(settings)
     if problems:
@@ -191,7 +242,8 @@ def _put(values: dict[str, Any], place: tuple[str, ...], value: str) -> None:
     values[place[-1]] = value
 
 
-def _problem(place: tuple[int | str, ...], kind: str, file: str) -> Problem:
+def _problem(detail: ErrorDetails, file: str) -> Problem:
+    place, kind = detail["loc"], detail["type"]
     name = ".".join(map(str, place))
     variables = [f"{PREFIX}{key}" for key, at in _ENVIRONMENT.items() if at == place]
     where = f"（{variables[0]}）" if variables else ""
@@ -199,6 +251,12 @@ def _problem(place: tuple[int | str, ...], kind: str, file: str) -> Problem:
         message = f"設定「{name}」{where}がありません。"
     elif kind == "extra_forbidden":
         message = f"設定「{name}」は知らない項目です。綴りを確かめてください。"
+    elif kind == "value_error":
+        message = f"設定「{name}」{where}: {detail['ctx']['error']}"
+    elif kind == "literal_error":
+        message = (
+            f"設定「{name}」{where}に書けるのは {detail['ctx']['expected'].replace(' or ', ', ')} のいずれかです。"
+        )
     else:
         message = f"設定「{name}」{where}の値が正しくありません。"
     return Problem(file, 1, message)
@@ -228,7 +286,44 @@ def _contradictions(settings: Settings) -> list[Problem]:
             "書いてください。"
             "すべてを信頼する書き方（*・0.0.0.0/0）はできません。"
         )
+    for name, provider in settings.oidc.items():
+        messages += contradictions(name, provider, settings.public_url)
+    messages += _sign_in(settings) + _mail(settings.smtp)
     return [Problem("設定", 1, message) for message in messages]
+
+
+def _sign_in(settings: Settings) -> list[str]:
+    if settings.local_sign_in == "on":
+        return []
+    messages = []
+    if not settings.oidc:
+        messages.append(
+            "AI_GOV_LOCAL_SIGN_IN=emergency にするには、認証基盤（AI_GOV_OIDC_ISSUER など）の設定が必要です。"
+        )
+    if not settings.emergency:
+        messages.append(
+            "AI_GOV_LOCAL_SIGN_IN=emergency のときは、認証基盤が使えないときに入れる人を "
+            "AI_GOV_EMERGENCY_PERSONS=団体コード/職員番号 で1人以上指定してください。"
+        )
+    return messages
+
+
+def _mail(smtp: SmtpSettings) -> list[str]:
+    messages = []
+    if smtp.host and not smtp.sender:
+        messages.append("メールを送るには、差出人のアドレス AI_GOV_SMTP_FROM が必要です。")
+    if smtp.host and smtp.security == "none" and not is_loopback(smtp.host):
+        messages.append(
+            "AI_GOV_SMTP_SECURITY=none（暗号化なし）は、同じ機械の送信サーバー（127.0.0.1 など）にだけ使えます。"
+            "starttls か tls にしてください。"
+        )
+    if bool(smtp.user) != bool(smtp.password.get_secret_value()):
+        messages.append("AI_GOV_SMTP_USER と AI_GOV_SMTP_PASSWORD は両方指定してください。")
+    if not smtp.host and (smtp.user or smtp.sender):
+        messages.append(
+            "AI_GOV_SMTP_HOST（送信サーバー）がないため、メールは送れません。指定するか、ほかを消してください。"
+        )
+    return messages
 
 
 def _is_narrow(proxy: str) -> bool:

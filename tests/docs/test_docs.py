@@ -51,7 +51,12 @@ def test_the_defaults_in_the_readme_are_those_of_the_code():
     rows.pop("AI_GOV_SETTINGS", None)
     shown = {name: settings._ENVIRONMENT[name.removeprefix(settings.PREFIX)] for name in rows}
     for name, place in shown.items():
-        model = settings.UpstreamSettings if place[0] == "upstreams" else settings.Settings
+        nested = {
+            "upstreams": settings.UpstreamSettings,
+            "oidc": settings.ProviderSettings,
+            "smtp": settings.SmtpSettings,
+        }
+        model = nested.get(place[0], settings.Settings)
         assert rows[name] == str(model.model_fields[place[-1]].default), name
 
 
