@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ai_gov.audit.checkpoint import CheckpointError, VerifierKey, read_notes
+from ai_gov.audit.excerpt import ExcerptReport
 from ai_gov.audit.search import TEXTS
+from ai_gov.audit.verification import plain
 from ai_gov.audit.verify import Report
 from ai_gov.cli import opening
 from ai_gov.cli.evidence import new_file, verify_file
@@ -21,6 +23,9 @@ from ai_gov.model import JST, Event, Json, Step
 if TYPE_CHECKING:
     from ai_gov.stores.entry import Entry
     from ai_gov.stores.store import DatabaseStore
+
+EVERY = 20_000
+"""Entries between two lines of progress."""
 
 app = typer.Typer(help="監査ログを検証・一覧・書き出しします。", no_args_is_help=True)
 Checkpoint = Annotated[
@@ -39,13 +44,22 @@ def verify(
     key: Annotated[
         list[str] | None, typer.Option("--key", help="別の経路で受け取った検証鍵（名前+番号+base64）。")
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="進み具合と結果を、1行1件のJSONで出します。")] = False,
 ) -> None:
     """記録が書き換え・削除・入れ替え・挿入されていないことを確かめます。異常がなければ終了コード0です。"""
     notes = _notes(against)
     keys = _keys(key)
-    report = verify_file(file, keys, notes) if file is not None else _verify_database(notes, keys)
-    typer.echo(report.summary_ja())
-    if not notes:
+    if file is not None:
+        if as_json:
+            raise BadRequest("--json は、データベースの検証で使えます。")
+        report: Report | ExcerptReport = verify_file(file, keys, notes)
+    else:
+        report = _verify_database(notes, keys, as_json=as_json)
+    if isinstance(report, Report) and as_json:
+        typer.echo(json.dumps(plain(report), ensure_ascii=False))
+    else:
+        typer.echo(report.summary_ja())
+    if not notes and not as_json:
         typer.echo("手元に控えたチェックポイントと比べるには、--against でそのファイルを指定します。", err=True)
     if not report.ok:
         raise typer.Exit(exit_code(VerificationFailed(report.problems)))
@@ -128,11 +142,26 @@ def checkpoint(
     typer.echo(note, nl=False)
 
 
-def _verify_database(notes: list[str] | None, keys: list[VerifierKey] | None) -> Report:
+def _verify_database(notes: list[str] | None, keys: list[VerifierKey] | None, *, as_json: bool) -> Report:
     with opening.store(must_exist=True) as store:
         store.sequence_now()
+        if as_json:
+            return store.audit.verify(notes, keys=keys, progress=_Told())
         with opening.progress("検証中", store.audit.counts().entries) as done:
             return store.audit.verify(notes, keys=keys, progress=done)
+
+
+class _Told:
+    """Says how many entries are done, now and then, as a line of JSON."""
+
+    def __init__(self) -> None:
+        self._done = self._told = 0
+
+    def __call__(self, more: int) -> None:
+        self._done += more
+        if self._done - self._told >= EVERY:
+            self._told = self._done
+            typer.echo(json.dumps({"done": self._done}))
 
 
 def _notes(files: list[Path] | None) -> list[str] | None:

@@ -50,6 +50,19 @@ class ReportService:
         self._log.catch_up()
         return self._of(period, allowed, recount=recount), self._of(period.before(), allowed, recount=False)
 
+    def read(
+        self, reader: LogReader, period: Period, organisations: Collection[str] = (), *, how: str = "figures"
+    ) -> tuple[Figures, Figures]:
+        """集計値を見る: the same for a page, with an entry of who looked. Raises Forbidden, StoreFailed."""
+        found = self.figures(reader, period, organisations)
+        data: dict[str, Json] = {
+            "how": how,
+            "period": [period.first.isoformat(), period.months],
+            "organisations": sorted(within(reader, tuple(organisations))),
+        }
+        self._note("log_read", reader, data)
+        return found
+
     def made(
         self,
         reader: LogReader,
@@ -66,9 +79,12 @@ class ReportService:
             "public": public,
             "organisations": sorted(organisations),
         }
+        self._note("report_made", reader, data)
+
+    def _note(self, kind: str, reader: LogReader, data: dict[str, Json]) -> None:
         if reader.login:
             data["login"] = reader.login
-        self._record(Step(None, Event("report_made", self._clock.now(), "", "", "", reader.name, data)))
+        self._record(Step(None, Event(kind, self._clock.now(), "", "", "", reader.name, data)))
 
     def _of(self, period: Period, organisations: Collection[str], *, recount: bool) -> Figures:
         if not recount:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ai_gov.wiring.services import report_words
+from ai_gov.service.audit_alert_list import AlertList
+from ai_gov.service.audit_waiting import waiting
+from ai_gov.service.governance import alerts_of
+from ai_gov.settings import Settings
+from ai_gov.wiring.reports import report_evidence, report_files, sheet_files
+from ai_gov.wiring.services import alert_channels, change_service, report_service, report_words
+from ai_gov.wiring.storage import in_force
+from ai_gov.wiring.verifying import verification_service
 
 if TYPE_CHECKING:
+    from ai_gov.notify.verification import Verifier
     from ai_gov.web.audit_page import AuditPages
     from ai_gov.wiring.process import Running
 
 
-def audit_pages(made: Running) -> AuditPages:
+def audit_pages(made: Running, settings: Settings, verifying: Verifier) -> AuditPages:
     """監査の画面が使うもの."""
     from ai_gov.web.audit_page import AuditPages
 
@@ -19,5 +27,20 @@ def audit_pages(made: Running) -> AuditPages:
     return AuditPages(
         clock=opened.clock,
         organisations=opened.people.organisations,
-        names=lambda: report_words(opened, made.config.current())[0],
+        words=lambda: report_words(opened, made.config.current()),
+        reports=report_service(opened),
+        evidence=lambda verified: report_evidence(opened, verified=verified),
+        report_files=report_files,
+        sheet_files=sheet_files,
+        alerts=AlertList(
+            log=opened.search,
+            rules=lambda: alerts_of(in_force(opened)[1]),
+            clock=opened.clock,
+            record=opened.record_sync,
+            channels=[channel.name for channel in alert_channels(settings)],
+        ),
+        changes=change_service(opened),
+        verification=verification_service(opened),
+        verifier=verifying,
+        waiting=lambda reader: waiting(reader, reviews=opened.reviews, log=opened.search, clock=opened.clock),
     )

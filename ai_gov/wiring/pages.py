@@ -17,11 +17,13 @@ from ai_gov.settings import Settings
 from ai_gov.wiring.audit_pages import audit_pages
 from ai_gov.wiring.process import Running, running
 from ai_gov.wiring.services import accounts, permit_service, release_register, review_service, watch
+from ai_gov.wiring.verifying import verifier
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from ai_gov.gateway.ratelimit import RateLimit
+    from ai_gov.notify.verification import Verifier
     from ai_gov.stores.store import DatabaseStore
     from ai_gov.web.chat import ChatPage
     from ai_gov.web.review_page import ReviewPages
@@ -34,7 +36,8 @@ def app(settings: Settings) -> Starlette:
     from ai_gov.stores.readiness import obstacles
 
     made = running(settings)
-    watching = watch(made.store, settings)
+    verifying = verifier(made.store, settings)
+    watching = watch(made.store, settings, verifying)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -54,7 +57,7 @@ def app(settings: Settings) -> Starlette:
         return await asyncio.to_thread(obstacles, made.store.database, settings.data_dir)
 
     setup, rate = first_setup(made.store), RateLimit()
-    pages = site(settings, made, setup, rate)
+    pages = site(settings, made, setup, rate, verifying)
     made_app = create_app(
         made.ask,
         made.store.people,
@@ -75,8 +78,14 @@ def first_setup(opened: DatabaseStore) -> FirstSetup | None:
     return FirstSetup(opened.register, accounts(opened), empty=opened.people.nobody)
 
 
-def site(settings: Settings, made: Running, setup: FirstSetup | None, rate: RateLimit | None = None) -> Starlette:
-    """画面: over the same service."""
+def site(
+    settings: Settings,
+    made: Running,
+    setup: FirstSetup | None,
+    rate: RateLimit | None = None,
+    verifying: Verifier | None = None,
+) -> Starlette:
+    """画面: over the same service. ``verifying``: the one that the watch of a server uses too."""
     from ai_gov.web.site import Services, create_site
 
     def titles() -> dict[str, str]:
@@ -96,7 +105,7 @@ def site(settings: Settings, made: Running, setup: FirstSetup | None, rate: Rate
         titles=titles,
         review=review_pages(settings, made),
         register=release_register(opened),
-        audit=audit_pages(made),
+        audit=audit_pages(made, settings, verifying or verifier(made.store, settings)),
         setup=setup,
     )
     secure = bool(settings.tls_cert or settings.trusted_proxy) or settings.public_url.startswith("https://")

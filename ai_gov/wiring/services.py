@@ -24,6 +24,7 @@ from ai_gov.wiring.inspection import reader
 from ai_gov.wiring.storage import in_force
 
 if TYPE_CHECKING:
+    from ai_gov.notify.verification import Verifier
     from ai_gov.notify.watch import Watch
     from ai_gov.stores.store import DatabaseStore
 
@@ -108,8 +109,8 @@ def change_service(opened: DatabaseStore) -> ChangeService:
     return ChangeService(log=opened.search, clock=opened.clock, record=opened.record_sync)
 
 
-def alert_service(opened: DatabaseStore, settings: Settings) -> AlertService:
-    """警報の窓口: over a store, with the channels of the settings."""
+def alert_channels(settings: Settings) -> list[Channel]:
+    """知らせる先: those of the settings."""
     from ai_gov.notify.syslog import Syslog
     from ai_gov.notify.webhook import Webhook
 
@@ -118,18 +119,23 @@ def alert_service(opened: DatabaseStore, settings: Settings) -> AlertService:
         channels.append(Webhook(url, secret=settings.alert_webhook_secret.get_secret_value()))
     if settings.alert_syslog:
         channels.append(Syslog(settings.alert_syslog))
+    return channels
+
+
+def alert_service(opened: DatabaseStore, settings: Settings) -> AlertService:
+    """警報の窓口: over a store, with the channels of the settings."""
     return AlertService(
         log=opened.alerting,
         rules=lambda: alerts_of(in_force(opened)[1]),
         clock=opened.clock,
         record=opened.record_sync,
-        channels=channels,
+        channels=alert_channels(settings),
         catch_up=opened.index.catch_up,
     )
 
 
-def watch(opened: DatabaseStore, settings: Settings) -> Watch:
-    """警報の見張り: for a server."""
+def watch(opened: DatabaseStore, settings: Settings, verifier: Verifier) -> Watch:
+    """警報の見張り: for a server; ``verifier`` verifies the log when that is due."""
     from ai_gov.notify.watch import Watch
 
     def every_hours() -> int:
@@ -143,6 +149,7 @@ def watch(opened: DatabaseStore, settings: Settings) -> Watch:
 
     return Watch(
         alert_service(opened, settings),
+        verifier,
         measure=measure,
         folder=settings.data_dir,
         seconds=settings.alert_seconds,

@@ -6,10 +6,12 @@ import json
 import pytest
 
 from ai_gov import datafile
+from ai_gov.audit.verification import Verified
 from ai_gov.errors import ConfigError
 from ai_gov.gateway.metrics import Metrics
-from ai_gov.model import Action, Level
+from ai_gov.model import Action, Level, Step
 from ai_gov.notify.syslog import Syslog
+from ai_gov.notify.verification import Verifier
 from ai_gov.notify.watch import Watch
 from ai_gov.notify.webhook import Webhook
 from ai_gov.policy.alerts import Alerts
@@ -150,24 +152,24 @@ def test_the_watch_verifies_when_it_is_due_and_tells_what_it_found(store, clock,
     ticks = [0.0]
     runs = []
 
-    def verify():
+    def verify(against, progress):
         runs.append(ticks[0])
-        return False
+        return Verified(clock.at, problem_count=2, problems=("一つめ", "二つめ"))
 
+    verifier = Verifier(verify, note=lambda verified: store.record_sync(Step(None, verified.event())), now=clock.now)
     watch = Watch(
         service(store, clock),
+        verifier,
         folder=data,
         seconds=60,
         every_hours=lambda: 24,
-        verify=verify,
         monotonic=lambda: ticks[0],
     )
     watch.look()
     assert runs == []
     ticks[0] = 61.0
     watch.look()
-    while watch._checking is not None:
-        pass
+    assert verifier.wait(20)
     watch.look()
     assert runs == [61.0]
     figures = watch.figures()
@@ -177,7 +179,10 @@ def test_the_watch_verifies_when_it_is_due_and_tells_what_it_found(store, clock,
     assert "ai_gov_log_sound 0.0" in shown
     store.sequence_now()
     store.index.catch_up()
-    assert [entry.event.data["rule"] for entry in store.search.of_kind("alert")] == ["verification"]
+    (alert,) = store.search.of_kind("alert")
+    assert (alert.event.data["rule"], alert.event.data["count"]) == ("verification", 2)
+    (kept,) = store.search.of_kind("verified")
+    assert kept.event.data["problems"] == ["一つめ", "二つめ"]
 
 
 @pytest.mark.parametrize(
