@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ai_gov.audit import tokens
+from ai_gov.audit.facets import Facets
 from ai_gov.audit.found import Recorded, Use, use_of
 from ai_gov.audit.residents import Grade, Resident, Sign, best, signs
 from ai_gov.audit.search import OUTCOME, Query
@@ -68,6 +69,10 @@ class LogPort(Protocol):
         """The newest uses first."""
         ...
 
+    def facets(self, query: Query, *, now: dt.datetime, most: int) -> Facets:
+        """How the newest of them divide."""
+        ...
+
     def holding(
         self,
         wanted: Collection[str],
@@ -101,6 +106,7 @@ class Found:
 
     uses: tuple[Use, ...]
     before: int | None = None
+    facets: Facets = field(default_factory=Facets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +157,16 @@ class AuditService:
         self._confidential = confidential
 
     def search(
-        self, reader: LogReader, query: Query, *, purpose: str, before: int | None = None, limit: int = LIMIT
+        self,
+        reader: LogReader,
+        query: Query,
+        *,
+        purpose: str,
+        before: int | None = None,
+        limit: int = LIMIT,
+        count: int = 0,
     ) -> Found:
-        """検索: the newest uses first. Raises Forbidden, BadRequest."""
+        """検索: the newest uses first. ``count``: of how many to tell how they divide. Raises Forbidden, BadRequest."""
         purpose = self._purpose(purpose)
         if query.text and not reader.reads_text:
             raise Forbidden(
@@ -172,7 +185,8 @@ class AuditService:
         if before is not None:
             data["before"] = before
         self._looked(reader, data, _one(query.organisations))
-        return Found(uses, page.before)
+        divided = self._log.facets(query, now=self._clock.now(), most=count) if count else Facets()
+        return Found(uses, page.before, divided)
 
     def residents(
         self,

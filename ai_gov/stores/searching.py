@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from ai_gov.audit import search
+from ai_gov.audit import facets, search
 from ai_gov.audit.event import COLUMNS, timestamp
 from ai_gov.audit.usage import Place
 from ai_gov.stores.engine import Database
@@ -63,6 +64,15 @@ class LogSearch:
                     return Page(_hits(connection, hits), hits[-1].position)
                 hits.append(row)
             return Page(_hits(connection, hits))
+
+    def facets(self, query: search.Query, *, now: dt.datetime, most: int) -> facets.Facets:
+        """内訳: of the newest uses that a query asks for, no more than so many of them."""
+        with self._database.read() as connection:
+            if query.record:
+                return facets.Facets()
+            rows = list(itertools.islice(_candidates(connection, query, now, None, most), most + 1))
+            begun = _begun(connection, rows[:most])
+        return facets.count(begun, complete=len(rows) <= most)
 
     def holding(
         self,
@@ -174,6 +184,17 @@ def _seen(connection: sa.Connection, query: search.Query, rows: Sequence[Any]) -
         if (not query.outcome or row.outcome == query.outcome)
         and search.admits(query, row.at, search.texts(readable(row.text)))
     }
+
+
+def _begun(connection: sa.Connection, rows: Sequence[Any]) -> list[tuple[dict[str, str], set[str]]]:
+    """The columns of each use's beginning, and the types found in it; of an answer that was found, its decision."""
+    ends = [row.exchange for row in rows if row.kind == search.OUTCOME]
+    decided: dict[str, Any] = {}
+    for start in range(0, len(ends), PARAMETERS):
+        query = sa.select(entries).where(entries.c.exchange.in_(ends[start : start + PARAMETERS]))
+        decided |= {row.exchange: row for row in connection.execute(query.where(entries.c.kind == "decided"))}
+    begun = [decided.get(row.exchange, row) if row.kind == search.OUTCOME else row for row in rows]
+    return [({name: getattr(row, name) for name in COLUMNS}, search.finding_types(readable(row.text))) for row in begun]
 
 
 def _record(connection: sa.Connection, query: search.Query) -> Page:

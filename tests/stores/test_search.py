@@ -227,3 +227,30 @@ def test_a_server_follows_the_tree_by_itself(store):
         time.sleep(0.02)
     store.index.stop()
     store.sequencer.stop()
+
+
+class TestFacets:
+    def test_what_was_found_divides_by_every_condition_that_could_narrow_it(self, store):
+        write(
+            store,
+            use("x1", department="zei", person="1001", types=("PERSON",)),
+            use("x2", department="kou", person="1002", action=Action.BLOCK, level=Level.L3A, types=("JP_MY_NUMBER",)),
+            use("x3", department="kou", person="1001", types=("PERSON", "JP_ADDRESS")),
+        )
+        found = store.search.facets(Query(), now=NOW, most=100)
+        assert (found.counted, found.complete) == (3, True)
+        assert found.of["department"] == (("kou", 2), ("zei", 1))
+        assert found.of["finding"] == (("PERSON", 2), ("JP_ADDRESS", 1), ("JP_MY_NUMBER", 1))
+        assert dict(found.of["action"]) == {"allow": 2, "block": 1}
+        assert store.search.facets(Query(department="kou"), now=NOW, most=100).counted == 2
+
+    def test_an_answer_that_was_found_counts_by_what_its_decision_says(self, store):
+        write(store, use("x1", answer="盆踊りのご案内", level=Level.L2))
+        found = store.search.facets(Query(text="盆踊り"), now=NOW, most=100)
+        assert (found.of["level"], found.of["finding"]) == ((("2", 1),), (("PERSON", 1),))
+
+    def test_it_says_where_there_are_more_than_it_counted(self, store):
+        write(store, *(use(f"x{number}") for number in range(5)))
+        found = store.search.facets(Query(), now=NOW, most=3)
+        assert (found.counted, found.complete) == (3, False)
+        assert store.search.facets(Query(), now=NOW, most=5).complete
