@@ -50,6 +50,11 @@ def write(document: Document, *, lang: str = "ja") -> str:
     return "\n".join(parts)
 
 
+def fragment(blocks: Iterable[Block]) -> str:
+    """本文だけ: the same without head and contents, to stand in another page below its own heading."""
+    return "\n".join(_body(blocks))
+
+
 def _contents(blocks: Iterable[Block]) -> Iterator[str]:
     yield '<nav aria-labelledby="contents">\n<h2 id="contents">目次</h2>\n<ul>'
     for number, block in enumerate(blocks):

@@ -25,6 +25,7 @@ from ai_gov.stores.clock import SystemClock
 from ai_gov.stores.configsets import ConfigSets
 from ai_gov.stores.engine import Database
 from ai_gov.stores.federation import FederationStore
+from ai_gov.stores.guidelines import Guidelines
 from ai_gov.stores.incidents import Incidents
 from ai_gov.stores.installation import check_keys
 from ai_gov.stores.instance import Presence
@@ -72,6 +73,7 @@ class DatabaseStore:
         self.register = Register(database, instance=presence.id, keys=keys, clock=self.clock)
         self.reviews = Reviews(database, self.people, instance=presence.id, keys=keys)
         self.permits = Permits(database, self.people, instance=presence.id)
+        self.guidelines = Guidelines(database, self.people, instance=presence.id)
         self.incidents = Incidents(database, self.people, instance=presence.id)
         self.config = ConfigSets(database, instance=presence.id, clock=self.clock)
         self.audit = AuditLog(database, outside=outside, keys=keys.verifiers, clock=self.clock)

@@ -218,17 +218,47 @@ def _other_version(file: _File, questions: Questions, text: str, path: str) -> P
             f"質問の版 {file.questions} の回答です。この道具の質問は版 {questions.version} までなので、"
             "道具を新しくしてください。",
         )
-    notes = [
-        f"版{item.version}: {item.note}（増えた質問: {'・'.join(item.added) or 'なし'}）"
-        for item in questions.renewals
-        if item.version > file.questions
-    ]
+    notes = _renewals(file.questions, questions)
     return Problem(
         path,
         line,
         f"質問の版 {file.questions} の回答です（いまの版は {questions.version}）。{' '.join(notes)}"
         f"「ai-gov guideline new --from {path} --output 新しいフォルダー」で、いまの質問に引き継いでください。",
     )
+
+
+def _renewals(version: int, questions: Questions) -> list[str]:
+    return [
+        f"版{item.version}: {item.note}（増えた質問: {'・'.join(item.added) or 'なし'}）"
+        for item in questions.renewals
+        if item.version > version
+    ]
+
+
+def renewed(text: str, questions: Questions, path: str = FILE) -> list[str]:
+    """What became of an older file's answers: how the questions changed, and which answers fit none any more.
+
+    Raises ConfigError.
+    """
+    file = parse(text, _File, path)
+    out: list[str] = []
+    if file.questions > questions.version:
+        out.append(f"質問の版 {file.questions} の回答です（この道具の質問は版 {questions.version} まで）。")
+    elif file.questions < questions.version:
+        out.append(f"質問の版 {file.questions} の回答を、版 {questions.version} の質問に引き継ぎました。")
+        out += _renewals(file.questions, questions)
+    names = {
+        old: new for item in questions.renewals if item.version > file.questions for old, new in item.renamed.items()
+    }
+    for name, value in file.answers.items():
+        question = questions.find(names.get(name, name))
+        if question is None:
+            out.append(f"「{name}」という質問は、いまはありません。この回答は使いません。")
+        elif isinstance(value, bool) or (message := fault(question, value)):
+            out.append(
+                f"「{question.ask}」の回答は使いません: {message if not isinstance(value, bool) else '値が違います。'}"
+            )
+    return out
 
 
 def carry_over(text: str, questions: Questions, path: str = FILE) -> dict[str, Value]:

@@ -186,7 +186,7 @@ def _raw(value: Json) -> tuple[str, ...]:
     return tuple(str(part) for part in value) if isinstance(value, list) else (str(value),)
 
 
-def is_set(setting: str, known: Mapping[str, Fact]) -> bool:
+def is_set(setting: str, known: Mapping[str, object]) -> bool:
     """Whether the policy in force has a key, or keys below it."""
     return bool(setting) and any(key == setting or key.startswith(f"{setting}.") for key in known)
 

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 from typing import Literal
 
 from ai_gov.documents import markdown
-from ai_gov.documents.blocks import Heading, Listing, Paragraph, Table, plain
+from ai_gov.documents.blocks import Block, Heading, Listing, Paragraph, Run, Table, plain
 from ai_gov.documents.guideline import embedded
 from ai_gov.documents.guideline.embedded import Embedded
 
@@ -47,6 +47,8 @@ class Published:
     data: Embedded | None
     sections: tuple[Section, ...] = ()
     grids: tuple[Grid, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    """The same in the order in which it stands, to be shown."""
 
     @property
     def readable(self) -> bool:
@@ -60,13 +62,20 @@ class Gathering:
 
     sections: list[tuple[str, list[str]]] = field(default_factory=lambda: [("", [])])
     grids: list[Grid] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
 
     def heading(self, text: str) -> None:
         """A new section begins."""
         self.sections.append((squeezed(text), []))
+        self.blocks.append(Heading(1, squeezed(text)))
 
     def sentence(self, text: str) -> None:
         """A paragraph or an item."""
+        if clean := squeezed(text):
+            self.sections[-1][1].append(clean)
+            self.blocks.append(Paragraph((Run(clean),)))
+
+    def _cell(self, text: str) -> None:
         if clean := squeezed(text):
             self.sections[-1][1].append(clean)
 
@@ -76,15 +85,19 @@ class Gathering:
         if not clean:
             return
         self.grids.append(Grid(name, clean[0], tuple(clean[1:])))
+        wide = max(map(len, clean))
+        header, *rows = [(*row, *[""] * (wide - len(row))) for row in clean]
+        if wide:
+            self.blocks.append(Table(header, tuple(rows), "", name))
         if not name:
             for row in clean:
                 for cell in row:
-                    self.sentence(cell)
+                    self._cell(cell)
 
     def done(self, path: str, kind: Kind, data: Embedded | None) -> Published:
         """The whole."""
         sections = tuple(Section(heading, tuple(sentences)) for heading, sentences in self.sections)
-        return Published(path, kind, data, sections, tuple(self.grids))
+        return Published(path, kind, data, sections, tuple(self.grids), tuple(self.blocks))
 
 
 def squeezed(text: str) -> str:

@@ -46,6 +46,8 @@ class Question(Strict):
     when: Mapping[Name, tuple[Word, ...]] = {}
     article: Annotated[int, Field(ge=1, le=15)]
     """The article that says it."""
+    step: str = ""
+    """On the page, a new group of questions of this title begins here."""
     setting: str = ""
     """The key of policy.yaml to which it is written; empty for what only the guideline says."""
 
