@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -141,7 +141,7 @@ class Federation:
         """Whom to ask."""
         return self._of(name).settings.contact
 
-    def start(self, name: str, following: str) -> Started:
+    def start(self, name: str, following: str, *, failing: Callable[[], None] = lambda: None) -> Started:
         """出発する. Raises UnknownRoute, UpstreamError where the provider can't be reached."""
         item = self._of(name)
         secret = secrets.token_urlsafe(32)
@@ -151,11 +151,23 @@ class Federation:
         try:
             url = item.provider.authorization_url(state=way.state, nonce=way.nonce, verifier=way.verifier)
         except NotIdentified as error:
+            failing()
             raise self._refused(name, item.settings, error) from None
         return Started(url, f"{body}.{self._mac(name, body)}")
 
-    def finish(self, name: str, cookie: str, reply: Mapping[str, str], *, user_agent: str) -> tuple[SignedIn, str]:
-        """戻る: the session, and where to go on. Raises Unauthenticated, Forbidden, UpstreamError; all recorded."""
+    def finish(
+        self,
+        name: str,
+        cookie: str,
+        reply: Mapping[str, str],
+        *,
+        user_agent: str,
+        failing: Callable[[], None] = lambda: None,
+    ) -> tuple[SignedIn, str]:
+        """戻る: the session, and where to go on. Raises Unauthenticated, Forbidden, UpstreamError; all recorded.
+
+        ``failing`` is called before a refusal is recorded, and may raise TooMany instead.
+        """
         item = self._of(name)
         settings = item.settings
         try:
@@ -164,6 +176,7 @@ class Federation:
             claimed = read_claims(claims, settings, item.groups)
             member = self._member(name, settings, claimed)
         except NotIdentified as error:
+            failing()
             raise self._refused(name, settings, error) from None
         return self._accounts.begin(member, user_agent=user_agent, by=OIDC, provider=name), following
 

@@ -99,6 +99,26 @@ class Guard:
         response.set_cookie(self.cookie, token, path="/", secure=self._secure, httponly=True, samesite="lax")
         return response
 
+    def lend(self, response: Response, name: str, value: str, *, seconds: int) -> Response:
+        """Give the browser something to bring back soon, which no script can read."""
+        cookie = self._lent(name)
+        response.set_cookie(
+            cookie, value, max_age=seconds, path="/", secure=self._secure, httponly=True, samesite="lax"
+        )
+        return response
+
+    def lent(self, request: Request, name: str) -> str:
+        """What it brings back."""
+        return request.cookies.get(self._lent(name), "")
+
+    def take_back(self, response: Response, name: str) -> Response:
+        """And that is over."""
+        response.delete_cookie(self._lent(name), path="/", secure=self._secure, httponly=True, samesite="lax")
+        return response
+
+    def _lent(self, name: str) -> str:
+        return f"__Host-{name}" if self._secure else name
+
     def leave(self, response: Response) -> Response:
         """Take it back."""
         response.delete_cookie(self.cookie, path="/", secure=self._secure, httponly=True, samesite="lax")

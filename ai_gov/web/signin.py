@@ -10,20 +10,20 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from ai_gov.errors import AiGovError
-from ai_gov.service.accounts import Accounts, Visitor
+from ai_gov.service.accounts import Visitor
+from ai_gov.web.federation import SignIn
 from ai_gov.web.guard import Guard, local_path
 from ai_gov.web.render import LANGUAGE_COOKIE, render
 
 
-def routes(guard: Guard, accounts: Accounts) -> list[Route]:
+def routes(guard: Guard, pages: SignIn) -> list[Route]:
     """/signin, /signout, /password, /language."""
+    accounts = pages.accounts
 
     async def ask(request: Request) -> Response:
         if await guard.known(request):
             return RedirectResponse("/", 303)
-        return render(
-            request, "signin.html", message="", typed={}, next=local_path(request.query_params.get("next", "/"))
-        )
+        return pages.ask(request, following=local_path(request.query_params.get("next", "/")))
 
     async def enter(request: Request) -> Response:
         async with request.form(max_files=0, max_fields=10) as form:
@@ -35,15 +35,14 @@ def routes(guard: Guard, accounts: Accounts) -> list[Route]:
                 accounts.sign_in, typed["organisation"], typed["person"], password, user_agent=agent
             )
         except AiGovError as error:
-            return render(
-                request, "signin.html", status=error.status, message=error.message, typed=typed, next=following
-            )
+            return pages.ask(request, following=following, status=error.status, message=error.message, **typed)
         to = "/password" if signed.visitor.must_change else following
         return guard.enter(RedirectResponse(to, 303), signed.token)
 
     async def leave(_: Request, visitor: Visitor, __: FormData) -> Response:
         await asyncio.to_thread(accounts.sign_out, visitor)
-        return guard.leave(RedirectResponse("/signin", 303))
+        provider = visitor.session.provider
+        return guard.leave(RedirectResponse(f"/signin/left/{provider}" if provider else "/signin", 303))
 
     async def change_page(request: Request, _: Visitor) -> Response:
         return render(request, "password.html", message="", done=False)

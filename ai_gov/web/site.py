@@ -15,13 +15,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ai_gov.people.model import Role
-from ai_gov.service.accounts import Accounts, Visitor
+from ai_gov.service.accounts import Visitor
 from ai_gov.service.own_uses import OwnUses
 from ai_gov.service.release_register import ReleaseRegister
 from ai_gov.service.setup import FirstSetup
-from ai_gov.web import audit, chat, firstsetup, help_page, history, review, signin, verify
+from ai_gov.web import audit, chat, federation, firstsetup, help_page, history, review, signin, verify
 from ai_gov.web.audit_page import AuditPages
 from ai_gov.web.chat import ChatPage
+from ai_gov.web.federation import SignIn
 from ai_gov.web.guard import Guard, failed
 from ai_gov.web.history import Titles
 from ai_gov.web.navigation import navigation
@@ -35,7 +36,7 @@ _DAY: Final = "public, max-age=86400"
 class Services:
     """画面が使うもの: the services that pages call. ``setup`` is none once somebody is registered."""
 
-    accounts: Accounts
+    signin: SignIn
     chat: ChatPage
     own: OwnUses
     titles: Titles
@@ -47,7 +48,7 @@ class Services:
 
 def create_site(services: Services, *, secure: bool) -> Starlette:
     """The pages. ``secure``: whether browsers reach them by TLS."""
-    guard = Guard(services.accounts, secure=secure)
+    guard = Guard(services.signin.accounts, secure=secure)
 
     async def start(request: Request, visitor: Visitor) -> Response:
         if Role.STAFF in visitor.roles:
@@ -56,7 +57,8 @@ def create_site(services: Services, *, secure: bool) -> Starlette:
 
     routes: list[BaseRoute] = [
         guard.page("/", start),
-        *signin.routes(guard, services.accounts),
+        *signin.routes(guard, services.signin),
+        *federation.routes(guard, services.signin),
         *chat.routes(guard, services.chat),
         *history.routes(guard, services.own, services.titles),
         *review.routes(guard, services.review),

@@ -15,6 +15,7 @@ from ai_gov.service.setup import FirstSetup
 from ai_gov.service.suggestions import Suggestions
 from ai_gov.settings import Settings
 from ai_gov.wiring.audit_pages import audit_pages
+from ai_gov.wiring.identity import sign_in
 from ai_gov.wiring.process import Running, running
 from ai_gov.wiring.services import accounts, permit_service, release_register, review_service, watch
 from ai_gov.wiring.verifying import verifier
@@ -99,7 +100,7 @@ def site(
 
     opened = made.store
     services = Services(
-        accounts=accounts(opened),
+        signin=sign_in(settings, opened, rate),
         chat=chat_page(settings, made, rate),
         own=OwnUses(opened.search, opened.clock),
         titles=titles,

@@ -32,9 +32,9 @@ NAMES = frozenset({"PERSON", "JP_ADDRESS", "PHONE_NUMBER", "EMAIL_ADDRESS", "JP_
 """What a purpose that the log keeps must not hold."""
 
 
-def accounts(opened: DatabaseStore) -> Accounts:
+def accounts(opened: DatabaseStore, settings: Settings | None = None) -> Accounts:
     """利用者のサインインの窓口: over a store."""
-    return Accounts(opened.accounts, opened.clock)
+    return Accounts(opened.accounts, opened.clock, emergency=settings.emergency if settings else None)
 
 
 def review_service(opened: DatabaseStore, settings: Settings, config: Config | None = None) -> ReviewService:
