@@ -9,13 +9,15 @@ from typing import Annotated
 
 import typer
 
+from ai_gov import wiring
 from ai_gov.cli import opening
 from ai_gov.cli.opening import Actor, In
 from ai_gov.errors import BadRequest
 from ai_gov.people.csvimport import REQUIRED, parse_date, read_roster
-from ai_gov.people.model import Department, Grant, Member, Organisation, Person, Role
-from ai_gov.people.plan import Change, Plan, added, plan, role_words
+from ai_gov.people.model import Grant, Member, Organisation, Role
+from ai_gov.people.plan import Change, Plan, plan, role_words
 from ai_gov.service.accounts import Accounts
+from ai_gov.service.personnel import Editor, Entry
 
 app = typer.Typer(help="団体・所属・職員・役割を管理します。", no_args_is_help=True)
 
@@ -59,10 +61,8 @@ def add(
         known = {item.id for item in store.people.departments(here)}
         if department not in known and not department_name:
             raise BadRequest(f"所属コード {department} は未登録です。--department-name で所属名も指定してください。")
-        if department_name:
-            store.register.set_department(Department(here, department, department_name), actor=by)
-        person = Person(here, number, department, name, mail, _day(until, "--until"))
-        store.register.change(added(person, roles), actor=by)
+        entry = Entry(department, name, mail, _day(until, "--until"), department_name)
+        wiring.personnel(store).add(Editor(by), here, number, entry, roles)
     typer.echo(f"職員 {number} を登録しました（{role_words(roles)}）。次: ai-gov key issue {number}")
 
 
@@ -179,7 +179,7 @@ def grant(
         if section and section not in {item.id for item in store.people.departments(scope)}:
             raise BadRequest(f"所属コード {section} は団体 {scope} にありません。")
         made = Grant("", here, number, kind, scope, section, first, last, deputy_for)
-        store.register.grant(made, actor=opening.actor_name(actor))
+        wiring.personnel(store).grant(Editor(opening.actor_name(actor)), made)
     typer.echo(f"職員 {number} に役割を付与しました: {_grant(made)}")
 
 

@@ -6,7 +6,7 @@ Two-person rules count persons, not roles: whoever asked can't approve, whatever
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from ai_gov.errors import Forbidden
 from ai_gov.people.model import Member, Person, Role
@@ -19,6 +19,8 @@ INCIDENT_WRITERS = frozenset({Role.CAIO, Role.CAIO_ASSISTANT})
 
 RULE_EDITORS = frozenset({Role.IT, Role.CAIO, Role.CAIO_ASSISTANT})
 PEOPLE_EDITORS = frozenset({Role.IT, Role.CAIO_ASSISTANT})
+APART = ((Role.IT, Role.AUDITOR),)
+"""兼ねられない役割: who changes rules and accounts doesn't audit those changes."""
 
 
 def check_can_ask(member: Member, *, on: dt.date) -> None:
@@ -72,6 +74,25 @@ def check_can_edit_rules(member: Member, organisation: str, *, on: dt.date) -> N
 def check_can_edit_people(member: Member, organisation: str, *, on: dt.date) -> None:
     """職員・役割・APIキーを管理する."""
     _check_any(member, PEOPLE_EDITORS, organisation, "職員・役割・APIキーを管理する", on)
+
+
+def check_not_oneself(editor: Person, person: Person) -> None:
+    """自分の役割・登録は自分で変えない."""
+    if (editor.organisation, editor.id) == (person.organisation, person.id):
+        raise Forbidden(
+            "自分の役割・登録・初期パスワードは、自分では変えられません。別の情報担当かCAIO補佐官に依頼してください。"
+        )
+
+
+def check_apart(roles: Iterable[Role]) -> None:
+    """兼務: raises Forbidden for roles that one person must not hold together.
+
+    >>> check_apart({Role.IT, Role.STAFF})
+    """
+    held = set(roles)
+    for first, second in APART:
+        if {first, second} <= held:
+            raise Forbidden(f"{first.ja}と{second.ja}は、同じ人が兼ねられません。別の職員に付与してください。")
 
 
 def can_ask(member: Member, *, on: dt.date) -> bool:

@@ -105,6 +105,12 @@ def added(person: Person, roles: frozenset[Role]) -> Change:
     return Change("added", None, person, None, roles)
 
 
+def edited(member: Member, *, department: str, name: str, mail: str, valid_until: dt.date | None) -> Change | None:
+    """登録内容の変更 of one person as a change; none where nothing differs. Roles go with the person."""
+    row = RosterRow(0, member.person.id, department, "", name, None, mail, valid_until, has_valid_until=True)
+    return _change(row, member.person.organisation, member)
+
+
 def role_words(roles: Iterable[Role]) -> str:
     """The roles as people read them.
 

@@ -63,7 +63,7 @@ class Suggestions:
     async def missed(self, actor: Actor, typed: Typed, word: str, type_: str) -> None:
         """見落とし: a word of the text that should have been hidden. Raises BadRequest, StoreFailed."""
         word = word.strip()
-        looked = await self._chat.look(typed)
+        looked = await self._chat.look(typed, actor.organisation)
         known = {rule.entity for rule in looked.governance.rules.values()} | {OTHER}
         if not word or len(word) > LONGEST or type_ not in known:
             raise BadRequest(f"見落とした語（{LONGEST}文字まで）と種類を入れてください。", param="word")
@@ -81,7 +81,7 @@ class Suggestions:
 
     async def false_alarm(self, actor: Actor, typed: Typed, number: int) -> None:
         """誤検知: the finding of that number in the text is none. Raises BadRequest, StoreFailed."""
-        looked = await self._chat.look(typed)
+        looked = await self._chat.look(typed, actor.organisation)
         start = looked.seen.document.starts[-1]
         here = [found for found in looked.seen.findings if found.start >= start]
         if not 1 <= number <= len(here):
@@ -97,7 +97,7 @@ class Suggestions:
     def listed(self, organisations: Collection[str], *, before: int | None = None, limit: int = 50) -> list[Suggestion]:
         """申し出の一覧: the newest first."""
         found = self._log.of_kind(KIND, organisations=organisations, before=before, limit=limit)
-        return [_suggestion(entry) for entry in found]
+        return [suggestion_of(entry) for entry in found]
 
     def _code(self, actor: Actor, type_: str, value: str) -> str:
         key = self._keys.hmac_key("search", actor.organisation)
@@ -135,7 +135,8 @@ def _my_number(word: str) -> bool:
     return sum(character.isdecimal() for character in word) >= 11  # one digit may have been left out
 
 
-def _suggestion(entry: Recorded) -> Suggestion:
+def suggestion_of(entry: Recorded) -> Suggestion:
+    """The suggestion that an entry holds."""
     data = entry.event.data if entry.event else {}
     told = {name: str(data.get(name, "")) for name in ("about", "type", "rule", "context")}
     columns = entry.columns

@@ -1,8 +1,10 @@
 """配線: the only package that names adapters. Each is imported inside the function that builds it."""
 
+from ai_gov.wiring.audit_desk import incident_service, record_service
 from ai_gov.wiring.config import GUIDELINES, PROMPTS, RULES, files, guideline_files
 from ai_gov.wiring.documents import document_writers, guideline_writers, read_published, release_writers, workbook
 from ai_gov.wiring.inspection import READERS, inspector, reader
+from ai_gov.wiring.it_pages import personnel
 from ai_gov.wiring.pages import app, chat_page, first_setup, site
 from ai_gov.wiring.process import Library, Running, library, running, upstreams
 from ai_gov.wiring.reports import REPORT_FORMATS, report_evidence, report_files
@@ -42,14 +44,17 @@ __all__ = [
     "guideline_files",
     "guideline_writers",
     "in_force",
+    "incident_service",
     "inspector",
     "library",
     "missing",
     "note_settings",
     "only_organisation",
     "permit_service",
+    "personnel",
     "read_published",
     "reader",
+    "record_service",
     "release_register",
     "release_writers",
     "report_evidence",
