@@ -20,6 +20,7 @@ from ai_gov.cli import (
     evidence,
     exporting,
     guideline,
+    incident,
     inspecting,
     keys,
     permits,
@@ -67,6 +68,7 @@ audit.app.command("excerpt")(evidence.excerpt)
 audit.app.command("rotate-key")(evidence.rotate_key)
 audit.app.add_typer(retention.app, name="retention")
 app.add_typer(audit.app, name="audit")
+app.add_typer(incident.app, name="incident")
 app.add_typer(guideline.app, name="guideline")
 app.add_typer(training.app, name="training")
 app.add_typer(register.app, name="register")
