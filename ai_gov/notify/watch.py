@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
-import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from ai_gov.errors import AiGovError
 from ai_gov.notify.verification import Verifier
 from ai_gov.service.audit_alerts import AlertService, Health
-
-log = logging.getLogger(__name__)
+from ai_gov.service.background import Background
 
 
 def free_percent(folder: Path) -> float | None:
@@ -53,20 +49,15 @@ class Watch:
         self._raised = 0
         self._figures: Mapping[str, float] = {}
         self._problems = 0
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._thread = Background("ai-gov-alerts", self.look, failing="警報の見張りができません")
 
     def start(self) -> None:
         """Look in a thread until ``stop``."""
-        self._thread = threading.Thread(target=self._run, name="ai-gov-alerts", daemon=True)
-        self._thread.start()
+        self._thread.start(self._seconds)
 
     def stop(self) -> None:
         """Stop the thread; a verification under way is not waited for."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(10)
-            self._thread = None
+        self._thread.stop()
 
     def figures(self) -> Mapping[str, float]:
         """稼働の値: of the log and the machine, as they were at the last look."""
@@ -84,12 +75,3 @@ class Watch:
         sound = float(not self._problems)
         known = {"ai_gov_alerts": float(self._raised), "ai_gov_log_sound": sound, **self._measure()}
         self._figures = known if free is None else {**known, "ai_gov_disk_free_ratio": free / 100}
-
-    def _run(self) -> None:
-        while not self._stop.wait(self._seconds):
-            try:
-                self.look()
-            except AiGovError as error:
-                log.error("警報の見張りができません。次の回にやり直します: %s", error)  # noqa: TRY400
-            except Exception as error:  # noqa: BLE001 - whatever breaks, the watch goes on
-                log.error("警報の見張りが失敗しました: %s", type(error).__name__)  # noqa: TRY400

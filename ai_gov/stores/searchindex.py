@@ -7,8 +7,6 @@ so it sees every entry that is in the tree. Terms are worked out outside the tra
 
 from __future__ import annotations
 
-import logging
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,15 +18,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ai_gov.audit import search
 from ai_gov.audit.event import COLUMNS
 from ai_gov.audit.usage import PERSON, Place, Usage, observe
-from ai_gov.errors import StoreFailed
 from ai_gov.model import Event
+from ai_gov.service.background import Background
 from ai_gov.stores.engine import Database
 from ai_gov.stores.entry import readable
 from ai_gov.stores.searchtables import search_state, usage_counts
 from ai_gov.stores.searchterms import term_store
 from ai_gov.stores.tables import entries
-
-log = logging.getLogger(__name__)
 
 BATCH = 250
 """Entries in one transaction at most: writers wait some 50 ms then, and less where the index keeps up."""
@@ -47,8 +43,7 @@ class SearchIndex:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._thread = Background("ai-gov-search", self._follow, failing="検索の索引を更新できません")
 
     def catch_up(self, progress: Callable[[int], None] = lambda _: None, *, most: int | None = None) -> int:
         """Bring in every entry that is in the tree by now, or about ``most``. Returns how many.
@@ -56,7 +51,7 @@ class SearchIndex:
         ``progress`` hears of each batch.
         """
         done = 0
-        while not self._stop.is_set() and (most is None or done < most) and (batch := self._next(BATCH)) is not None:
+        while not self._thread.stopping and (most is None or done < most) and (batch := self._next(BATCH)) is not None:
             if self._write(batch):
                 done += len(batch.rows)
                 progress(len(batch.rows))
@@ -70,16 +65,11 @@ class SearchIndex:
 
     def start(self, interval_s: float = INTERVAL_S) -> None:
         """Do it in a thread until ``stop``."""
-        self._thread = threading.Thread(target=self._run, args=(interval_s,), name="ai-gov-search", daemon=True)
-        self._thread.start()
+        self._thread.start(interval_s)
 
     def stop(self) -> None:
         """Stop the thread."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(10)
-            self._thread = None
-        self._stop.clear()
+        self._thread.stop()
 
     def rebuild(self, progress: Callable[[int], None] = lambda _: None) -> int:
         """索引の作り直し: index and figures anew from the records, as after a change of how they are made.
@@ -102,13 +92,6 @@ class SearchIndex:
             steps += 1
         return steps
 
-    def _run(self, interval_s: float) -> None:
-        while not self._stop.wait(interval_s):
-            try:
-                self._follow()
-            except StoreFailed as error:
-                log.error("検索の索引を更新できません。次の回にやり直します: %s", error)  # noqa: TRY400
-
     def _follow(self) -> None:
         """Catch up in small steps, at work no more than half of the time: requests come first."""
         while True:
@@ -117,7 +100,7 @@ class SearchIndex:
             if batch is None:
                 return
             self._write(batch)
-            if self._stop.wait(time.monotonic() - began):
+            if self._thread.rest(time.monotonic() - began):
                 return
 
     def _next(self, most: int) -> _Batch | None:

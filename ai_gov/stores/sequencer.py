@@ -6,10 +6,8 @@ signed checkpoint goes into the database with the tree, and from there into the 
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
-from functools import partial
 
 import sqlalchemy as sa
 
@@ -17,12 +15,11 @@ from ai_gov.audit.checkpoint import Checkpoint, SigningKey, sign
 from ai_gov.audit.event import timestamp
 from ai_gov.audit.merkle import HASH_SIZE, Frontier
 from ai_gov.errors import StoreFailed
+from ai_gov.service.background import Background
 from ai_gov.service.ports import Clock
 from ai_gov.stores.checkpointfile import CheckpointFile
 from ai_gov.stores.engine import Database
 from ai_gov.stores.tables import checkpoints, copies, entries, nodes, tree
-
-log = logging.getLogger(__name__)
 
 BATCH = 1000
 """Entries sequenced in one transaction at most: writers wait for no longer than that takes (some 20 ms)."""
@@ -39,9 +36,9 @@ class Sequencer:
         self._keys: tuple[SigningKey, ...] = (key,)
         self._outside = outside
         self._clock = clock
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
         self._publishing = threading.Lock()
+        self._also: Callable[[], None] = lambda: None
+        self._thread = Background("ai-gov-sequencer", self._round, failing="監査記録の順序付けができません")
 
     def sequence_now(self, progress: Callable[[int], None] = lambda _: None) -> int:
         """Bring every entry that is durable by now into the tree. Returns how many; ``progress`` hears of each batch.
@@ -88,24 +85,16 @@ class Sequencer:
 
     def start(self, interval_s: float = INTERVAL_S, *, also: Callable[[], None] = lambda: None) -> None:
         """Do it in a thread until ``stop``. ``also`` is done in each round, before."""
-        run = partial(self._run, interval_s, also)
-        self._thread = threading.Thread(target=run, name="ai-gov-sequencer", daemon=True)
-        self._thread.start()
+        self._also = also
+        self._thread.start(interval_s)
 
     def stop(self) -> None:
         """Stop the thread."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(10)
-            self._thread = None
+        self._thread.stop()
 
-    def _run(self, interval_s: float, also: Callable[[], None]) -> None:
-        while not self._stop.wait(interval_s):
-            try:
-                also()
-                self.sequence_now()
-            except StoreFailed as error:
-                log.error("監査記録の順序付けができません。次の回にやり直します: %s", error)  # noqa: TRY400
+    def _round(self) -> None:
+        self._also()
+        self.sequence_now()
 
     def _waiting(self) -> bool:
         with self._database.read() as connection:
