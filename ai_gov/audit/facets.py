@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 DIMENSIONS: Final = ("action", "level", "finding", "department", "person", "use", "destination")
-"""分け方: names of conditions of ``search.Query``, ``level`` for ``levels``."""
+"""分け方: names of conditions of ``search.Query``, ``level`` for ``levels``; a department with its organisation."""
 
 MOST_VALUES: Final = 8
 """Values of each that are shown."""
@@ -41,6 +41,8 @@ def count(found: Iterable[tuple[Mapping[str, str], Collection[str]]], *, complet
             value = columns.get(column, "")
             if name == "action" and columns.get("kind") == "refused":
                 value = "refused"
+            if name == "department" and value:
+                value = f"{columns.get('organisation', '')}/{value}"
             if value:
                 counts[name][value] += 1
         counts["finding"].update(set(findings))

@@ -239,7 +239,7 @@ class TestFacets:
         )
         found = store.search.facets(Query(), now=NOW, most=100)
         assert (found.counted, found.complete) == (3, True)
-        assert found.of["department"] == (("kou", 2), ("zei", 1))
+        assert found.of["department"] == (("town/kou", 2), ("town/zei", 1))
         assert found.of["finding"] == (("PERSON", 2), ("JP_ADDRESS", 1), ("JP_MY_NUMBER", 1))
         assert dict(found.of["action"]) == {"allow": 2, "block": 1}
         assert store.search.facets(Query(department="kou"), now=NOW, most=100).counted == 2
