@@ -15,9 +15,13 @@ class Item:
     path: str
     word: str
     roles: frozenset[Role]
+    but: str = ""
+    """A page under it that is another item's."""
 
     def current(self, path: str) -> bool:
         """Whether a page lies under it."""
+        if self.but and path == self.but:
+            return False
         return path == self.path or (self.path != "/" and path.startswith(f"{self.path}/"))
 
 
@@ -28,6 +32,13 @@ ITEMS: Final = (
     Item("/history", "menu.history", _STAFF),
     Item("/reviews", "menu.reviews", frozenset({Role.STAFF, Role.REVIEWER})),
     Item("/audit", "menu.audit", frozenset({Role.CAIO, Role.CAIO_ASSISTANT, Role.AUDITOR})),
+    Item("/guideline/read", "menu.guideline_read", _STAFF),
+    Item(
+        "/guideline",
+        "menu.guideline",
+        frozenset({Role.IT, Role.CAIO, Role.CAIO_ASSISTANT, Role.AUDITOR}),
+        but="/guideline/read",
+    ),
     Item("/help", "menu.help", frozenset(Role)),
 )
 

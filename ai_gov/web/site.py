@@ -19,11 +19,12 @@ from ai_gov.service.accounts import Visitor
 from ai_gov.service.own_uses import OwnUses
 from ai_gov.service.release_register import ReleaseRegister
 from ai_gov.service.setup import FirstSetup
-from ai_gov.web import audit, chat, federation, firstsetup, help_page, history, review, signin, verify
+from ai_gov.web import audit, chat, federation, firstsetup, guideline, help_page, history, review, signin, verify
 from ai_gov.web.audit_page import AuditPages
 from ai_gov.web.chat import ChatPage
 from ai_gov.web.federation import SignIn
 from ai_gov.web.guard import Guard, failed
+from ai_gov.web.guideline_page import GuidelinePages
 from ai_gov.web.history import Titles
 from ai_gov.web.navigation import navigation
 from ai_gov.web.render import HEADERS, render
@@ -43,6 +44,7 @@ class Services:
     review: ReviewPages
     register: ReleaseRegister
     audit: AuditPages
+    guideline: GuidelinePages
     setup: FirstSetup | None = None
 
 
@@ -64,6 +66,7 @@ def create_site(services: Services, *, secure: bool) -> Starlette:
         *review.routes(guard, services.review),
         *verify.routes(guard, services.register),
         *audit.routes(guard, services.audit),
+        *guideline.routes(guard, services.guideline),
         *help_page.routes(guard),
         *(firstsetup.routes(guard, services.setup) if services.setup else []),
         Mount("/static", StaticFiles(packages=[("ai_gov.web", "static")])),

@@ -15,6 +15,7 @@ from ai_gov.service.setup import FirstSetup
 from ai_gov.service.suggestions import Suggestions
 from ai_gov.settings import Settings
 from ai_gov.wiring.audit_pages import audit_pages
+from ai_gov.wiring.guideline_pages import guideline_pages
 from ai_gov.wiring.identity import sign_in
 from ai_gov.wiring.process import Running, running
 from ai_gov.wiring.services import accounts, permit_service, release_register, review_service, watch
@@ -107,6 +108,7 @@ def site(
         review=review_pages(settings, made),
         register=release_register(opened),
         audit=audit_pages(made, settings, verifying or verifier(made.store, settings)),
+        guideline=guideline_pages(made, settings),
         setup=setup,
     )
     secure = bool(settings.tls_cert or settings.trusted_proxy) or settings.public_url.startswith("https://")
