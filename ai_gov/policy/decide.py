@@ -32,11 +32,13 @@ def decide(
     declared: Level | None = None,
     use: str = "",
     detector_failed: bool = False,
+    apply_at: str = "",
 ) -> Decision:
     """判定: the action, the levels before and after cutting, and the reasons.
 
     ``text`` is what the findings stand in (read for its line breaks only); ``rules`` are those in force, by id;
-    ``destination`` is what ``Policy.destination`` gave, none where the client named nothing that may be used.
+    ``destination`` is what ``Policy.destination`` gave, none where the client named nothing that may be used;
+    ``apply_at`` is the address where the approval of a use is applied for, to be told where one is missing.
     Never raises; never allows or redacts what remains above the destination's class.
     """
     spoken = sorted(
@@ -56,6 +58,7 @@ def decide(
         use=use,
         unknown=len(spoken) - len(known),
         detector_failed=detector_failed,
+        apply_at=apply_at,
     )
     if refused or destination is None:
         return Decision(Action.BLOCK, whole, whole, name, refused or (reasons.NO_DESTINATION,))
@@ -101,6 +104,7 @@ def _refused(
     use: str,
     unknown: int,
     detector_failed: bool,
+    apply_at: str,
 ) -> tuple[Reason, ...]:
     """Why nothing can be decided at all; empty where it can."""
     why: list[Reason] = []
@@ -112,9 +116,9 @@ def _refused(
         why.append(reasons.unknown_types(unknown))
     wanted = policy.use(use)
     if wanted is None:
-        why.append(reasons.no_use())
-    elif policy.uses_need_approval and (wanted.approval is None or today > wanted.approval.approved_until):
-        why.append(reasons.use_not_approved(wanted))
+        why.append(reasons.no_use(apply_at))
+    elif policy.unapproved(wanted, today):
+        why.append(reasons.use_not_approved(wanted, apply_at))
     if destination is None:
         why.append(reasons.NO_DESTINATION)
         return tuple(why)

@@ -110,23 +110,31 @@ def permitted(permit: str) -> Reason:
     return Reason("permitted", f"所属長の許可により送ります（許可番号 {permit}）。この許可は、これで使用済みです。")
 
 
-def no_use() -> Reason:
-    """A use that the policy does not list."""
-    return Reason("use_unknown", "指定された用途が方針にないため、停止しました。用途の一覧から選び直してください。")
+def no_use(apply_at: str = "") -> Reason:
+    """A use that neither the policy nor the register lists."""
+    return Reason(
+        "use_unknown",
+        "指定された用途が方針にも利用台帳にもないため、停止しました。"
+        f"用途の一覧から選び直すか、利用の申請をしてください{_where(apply_at)}。",
+    )
 
 
-def use_not_approved(use: Use) -> Reason:
+def _where(apply_at: str) -> str:
+    return f"（申請の画面: {apply_at}）" if apply_at else ""
+
+
+def use_not_approved(use: Use, apply_at: str = "") -> Reason:
     """A use that stands in no register, or whose approval has run out."""
     if use.approval is None:
         return Reason(
             "use_unapproved",
             f"用途「{use.title}」は利用台帳に載っていないため、停止しました。"
-            "別の用途を選ぶか、所属長を通して利用の申請をしてください。",
+            f"別の用途を選ぶか、利用の申請をしてください{_where(apply_at)}。",
         )
     return Reason(
         "use_expired",
         f"用途「{use.title}」の承認は{use.approval.approved_until:%Y-%m-%d}で終わっているため、停止しました。"
-        f"別の用途を選ぶか、{use.approval.owner}に承認の更新を依頼してください。",
+        f"別の用途を選ぶか、{use.approval.owner}が承認の更新を申請してください{_where(apply_at)}。",
     )
 
 

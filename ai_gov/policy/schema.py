@@ -98,6 +98,11 @@ class Use(Strict):
     review: ReviewRule | None = None
     """公開・決裁の前の確認; none for that of ``release.default``."""
 
+    @property
+    def needs_approval(self) -> bool:
+        """Whether it is stopped without an approval in force, whatever ``uses_need_approval`` says."""
+        return False
+
 
 class Combination(Strict):
     """組み合わせ: types that make a text more confidential together than each is alone.
@@ -295,6 +300,12 @@ class Policy(Strict):
         """The use of an id; that of ``default_use`` for an empty one, none for one that is not listed."""
         wanted = use_id or self.default_use
         return next((use for use in self.uses if use.id == wanted), None)
+
+    def unapproved(self, use: Use, on: dt.date) -> bool:
+        """Whether a use is stopped on a day for want of an approval in force."""
+        if not (self.uses_need_approval or use.needs_approval):
+            return False
+        return use.approval is None or on > use.approval.approved_until
 
     def review_rule(self, use_id: str) -> ReviewRule:
         """確認の決まり of a use: stricter where its approval says that it is of high risk or judges people."""

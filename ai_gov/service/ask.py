@@ -29,6 +29,7 @@ from ai_gov.errors import (
 )
 from ai_gov.model import Action, Actor, Decision, Exchange, Finding, Json, State, japan_date
 from ai_gov.payload import Leaf, Payload
+from ai_gov.policy.registered import RegisteredUse
 from ai_gov.policy.schema import DEFAULT_UPSTREAM, MAX_PROMPT_CHARS, Destination
 from ai_gov.redact.chat_answer import ChatAnswer
 from ai_gov.service import passing
@@ -71,6 +72,12 @@ def _kept(payload: Payload, seen: Inspected) -> list[Json]:
     """The log's copy of what left: each string with its path, every finding hidden."""
     texts = seen.document.apply(seen.logged.edits)
     return [[leaf.json_path, text] for leaf, text in zip(payload.leaves, texts, strict=True) if text]
+
+
+def _use_told(governance: Governance, use: str) -> dict[str, Json]:
+    """By which application of the register a use was approved or ended."""
+    found = governance.policy.use(use)
+    return {"use_application": found.application} if isinstance(found, RegisteredUse) else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +245,7 @@ class Ask:
             declared=request.declared,
         )
         try:
-            governance = self._config.current()
+            governance = self._config.current(request.actor.organisation)
             for condition in self._conditions:
                 await condition.check(request.actor, governance)
             destination = self._destination(governance, request)
@@ -294,7 +301,7 @@ class Ask:
             sent=_kept(request.payload, seen) if keeps else None,
             coverage={"strings": len(request.payload.leaves), "characters": len(seen.document.text)},
             tokens=search_tokens(replace(seen, decision=decision), self._keys, request.actor.organisation),
-            more=passing.told(seen, permit),
+            more=passing.told(seen, permit) | _use_told(governance, exchange.use),
         )
         receipt = await self._store.record(step, sent_sha256=sha256)
         if not goes:

@@ -112,30 +112,26 @@ class Chat:
         self._lanes = Lanes(deadline)  # its own: who types never waits for what is being sent, nor the other way round
         self._max_chars = max_prompt_chars
 
-    def offered(self) -> Offered:
-        """What can be chosen today. Raises FailClosed."""
-        governance = self._config.current()
+    def offered(self, organisation: str = "") -> Offered:
+        """What somebody of an organisation can choose today. Raises FailClosed."""
+        governance = self._config.current(organisation)
         policy, today = governance.policy, self._today()
         there = tuple(
             item for item in policy.destinations if item.upstream in self._upstreams and today <= item.approved_until
         )
-        uses = tuple(
-            use
-            for use in policy.uses
-            if not policy.uses_need_approval or (use.approval is not None and today <= use.approval.approved_until)
-        )
+        uses = tuple(use for use in policy.uses if not policy.unapproved(use, today))
         known = {use.id for use in uses}
         prompts = tuple(prompt for prompt in governance.prompts.values() if prompt.use in known)
         return Offered(prompts, uses, there, policy.default_use, policy.label.text, self._longest(governance))
 
-    async def preview(self, typed: Typed) -> Preview:
+    async def preview(self, typed: Typed, organisation: str = "") -> Preview:
         """入力中の検査: what would be hidden of it, and why. Raises BadRequest, TooLarge, DetectorFailed."""
-        looked = await self.look(typed)
+        looked = await self.look(typed, organisation)
         return preview(looked.seen, looked.governance, looked.destination, looked.text)
 
-    async def look(self, typed: Typed) -> Looked:
+    async def look(self, typed: Typed, organisation: str = "") -> Looked:
         """The inspection behind ``preview``."""
-        governance = self._config.current()
+        governance = self._config.current(organisation)
         payload, last = self._payload(typed, governance, strict=False)
         destination = governance.policy.destination(typed.destination, self._upstreams)
         today = self._today()
@@ -160,7 +156,7 @@ class Chat:
 
     def request(self, actor: Actor, typed: Typed) -> AskRequest:
         """依頼: to be handed to ``Ask``. Raises BadRequest for a form that is not filled, TooLarge."""
-        governance = self._config.current()
+        governance = self._config.current(actor.organisation)
         payload, _ = self._payload(typed, governance, strict=True)
         if not payload.leaves[-1].text.strip():
             raise BadRequest("依頼する内容を入力してください。", param="text")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import structlog
 
@@ -16,12 +17,16 @@ from ai_gov.model import japan_date
 from ai_gov.policy.alerts import FILE, Alerts, FindingAlert
 from ai_gov.policy.schema import Policy
 from ai_gov.redact.placeholder import Grammar
+from ai_gov.register.joined import joined
+from ai_gov.register.record import Application
 from ai_gov.rules.library import RuleSet, parse_rules
 from ai_gov.service.ports import Clock, Governance
 
 POLICY = "redaction_rules/policy.yaml"
 SINGLE = ("policy.yaml", "allow.yaml", "signs.yaml", "alerts.yaml")
 """Files of which there is one: a municipality's own replaces the shipped one as a whole."""
+Held = Callable[[str], tuple[Application, ...]]
+"""台帳の記載 of an organisation; the same object as long as nothing changed."""
 log = structlog.get_logger(__name__)
 
 
@@ -106,21 +111,46 @@ def digest(files: Mapping[str, str]) -> str:
 class LiveConfig:
     """適用中の設定: follows the set in the database; a set that can't be read leaves the last good one in force."""
 
-    def __init__(self, current: Callable[[], tuple[str, Mapping[str, str]]], clock: Clock) -> None:
-        """``current`` gives digest and files of the set in force, cheaply enough for every request."""
+    def __init__(
+        self,
+        current: Callable[[], tuple[str, Mapping[str, str]]],
+        clock: Clock,
+        *,
+        register: Held | None = None,
+        pages: str = "",
+    ) -> None:
+        """``current`` gives digest and files of the set in force, ``register`` what an organisation's register holds.
+
+        Both cheaply enough for every request. ``pages`` is where staff open the pages.
+        """
         self._source = current
         self._clock = clock
+        self._register = register
+        self._pages = pages.rstrip("/")
+        self._joined: dict[str, tuple[Governance, tuple[Application, ...], Governance]] = {}
         self._made: tuple[str, dt.date, Governance] | None = None
         self._broken = ""
 
-    def current(self) -> Governance:
-        """The set in force. Raises FailClosed where there never was a good one."""
+    def current(self, organisation: str = "") -> Governance:
+        """The set in force. Raises FailClosed where there never was a good one, StoreFailed."""
+        base = self._base()
+        if self._register is None or not organisation:
+            return base
+        held = self._register(organisation)
+        known = self._joined.get(organisation)
+        if known is not None and known[0] is base and known[1] is held:
+            return known[2]
+        made = replace(base, policy=joined(base.policy, held))
+        self._joined[organisation] = (base, held, made)
+        return made
+
+    def _base(self) -> Governance:
         name, files = self._source()
         today = japan_date(self._clock.now())
         if self._made is not None and (name in (self._made[0], self._broken) and today == self._made[1]):
             return self._made[2]
         try:
-            made = build(files, today)
+            made = replace(build(files, today), pages=self._pages)
         except ConfigError as error:
             told = [str(problem) for problem in error.problems[:20]]
             log.error("rules in the database can't be read", digest=name, problems=told)  # noqa: TRY400
@@ -141,6 +171,6 @@ class FixedConfig:
     def __init__(self, governance: Governance) -> None:
         self._governance = governance
 
-    def current(self) -> Governance:
+    def current(self, organisation: str = "") -> Governance:  # noqa: ARG002 - it has no register
         """The set."""
         return self._governance

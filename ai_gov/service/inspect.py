@@ -58,6 +58,7 @@ def inspect(
         today=today,
         declared=declared,
         use=use,
+        apply_at=f"{governance.pages}/uses/new",
     )
     cut = decision.redact if decision.action in (Action.REDACT, Action.HOLD) else ()
     outgoing = redact(document.text, cut, governance.grammar)

@@ -83,6 +83,8 @@ class Governance:
     digest: str
     prompts: Mapping[str, Prompt] = field(default_factory=dict, repr=False)
     """ひな形: what the page offers, by id."""
+    pages: str = ""
+    """画面の入口: where staff open the pages, without a slash at the end; empty where that isn't known."""
 
 
 class Condition(Protocol):
@@ -104,8 +106,8 @@ class Detect(Protocol):
 class Config(Protocol):
     """設定の供給: which rules and policy are in force now (every process serves the set in the database)."""
 
-    def current(self) -> Governance:
-        """The set in force. Raises FailClosed where there is none."""
+    def current(self, organisation: str = "") -> Governance:
+        """The set in force, with the uses that the register of an organisation holds. Raises FailClosed."""
         ...
 
 

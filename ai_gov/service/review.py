@@ -53,7 +53,7 @@ class ReviewService(ReviewReading):
         permissions.check_can_ask(author, on=japan_date(now))
         if exchange and self._store.asker(exchange) != who:
             raise BadRequest("この回答の記録は、あなたの依頼のものではありません。自分の回答から作り直してください。")
-        policy = self._config.current().policy
+        policy = self._config.current(who.organisation).policy
         content = self._fitting(Content(_title(title), plain(ai_draft), plain(text)))
         review = Review(
             str(uuid_utils.uuid7()),
@@ -117,7 +117,7 @@ class ReviewService(ReviewReading):
             checks.check_is_current(review, revision)
             if not content.text.strip():
                 raise BadRequest("本文が空です。公開・決裁する文章を書いてから依頼してください。")
-            policy = self._config.current().policy
+            policy = self._config.current(review.organisation).policy
             rule = policy.review_rule(review.use)
             self._check_enough(review, rule.needed, reviewer, now)
             label = labelled(review, policy, self._names(review)[1])

@@ -39,6 +39,7 @@ from ai_gov.stores.searchindex import SearchIndex
 from ai_gov.stores.searching import LogSearch
 from ai_gov.stores.sequencer import Sequencer
 from ai_gov.stores.tables import entries, exchanges
+from ai_gov.stores.uses import UseApplications
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +76,7 @@ class DatabaseStore:
         self.permits = Permits(database, self.people, instance=presence.id)
         self.guidelines = Guidelines(database, self.people, instance=presence.id)
         self.incidents = Incidents(database, self.people, instance=presence.id)
+        self.uses = UseApplications(database, self.people, instance=presence.id)
         self.config = ConfigSets(database, instance=presence.id, clock=self.clock)
         self.audit = AuditLog(database, outside=outside, keys=keys.verifiers, clock=self.clock)
         self.sequencer = Sequencer(database, key=keys.signing_key, outside=outside, clock=self.clock)

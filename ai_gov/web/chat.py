@@ -49,13 +49,14 @@ class ChatPage:
 def routes(guard: Guard, page: ChatPage) -> list[Route]:
     """/chat/…; the page itself is the start page of staff."""
 
-    async def options(request: Request, _: Visitor) -> Response:
+    async def options(request: Request, visitor: Visitor) -> Response:
         language = request.cookies.get(LANGUAGE_COOKIE, "ja")
-        return JSONResponse(_options(page.chat.offered(), language))
+        return JSONResponse(_options(page.chat.offered(visitor.actor.organisation), language))
 
     async def inspect(_: Request, visitor: Visitor, body: bytes) -> Response:
         _may(visitor)
-        return JSONResponse(shown(await page.chat.preview(read(body, TypedBody).typed())))
+        typed = read(body, TypedBody).typed()
+        return JSONResponse(shown(await page.chat.preview(typed, visitor.actor.organisation)))
 
     async def ask(_: Request, visitor: Visitor, body: bytes) -> Response:
         _may(visitor)
@@ -86,9 +87,10 @@ def routes(guard: Guard, page: ChatPage) -> list[Route]:
     ]
 
 
-def start(request: Request, page: ChatPage) -> Response:
+def start(request: Request, page: ChatPage, visitor: Visitor) -> Response:
     """The page."""
-    return render(request, "chat.html", offered=page.chat.offered(), accept=page.attachments.endings)
+    offered = page.chat.offered(visitor.actor.organisation)
+    return render(request, "chat.html", offered=offered, accept=page.attachments.endings)
 
 
 def _may(visitor: Visitor) -> None:

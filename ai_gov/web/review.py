@@ -42,10 +42,10 @@ def routes(guard: Guard, pages: ReviewPages) -> list[Route]:
         found["waiting"].sort(key=lambda item: not item.overdue)
         found["decided"] = await asyncio.to_thread(pages.reviews.decided, who) if reviewer else []
         found["permits"] = len(await asyncio.to_thread(pages.permits.queue, who)) if reviewer else 0
-        return render(request, "reviews.html", **common(pages), **found, reviewer=reviewer)
+        return render(request, "reviews.html", **common(pages, visitor), **found, reviewer=reviewer)
 
-    async def new(request: Request, visitor: Visitor) -> Response:  # noqa: ARG001
-        return _new(request, pages, {})
+    async def new(request: Request, visitor: Visitor) -> Response:
+        return _new(request, visitor, pages, {})
 
     async def start(request: Request, visitor: Visitor, form: FormData) -> Response:
         typed = {name: str(form.get(name, "")) for name in ("title", "text", "ai_draft", "use", "degree", "exchange")}
@@ -60,13 +60,13 @@ def routes(guard: Guard, pages: ReviewPages) -> list[Route]:
                 title=typed["title"],
                 text=typed["text"] or typed["ai_draft"],
                 ai_draft=typed["ai_draft"],
-                use=use_from(pages, typed["use"]),
+                use=use_from(pages, who_of(visitor).organisation, typed["use"]),
                 audience=cast("Audience", typed["audience"]),
                 degree=degree_from(typed["degree"], otherwise=None),
                 exchange=typed["exchange"],
             )
         except AiGovError as error:
-            return _new(request, pages, typed, error)
+            return _new(request, visitor, pages, typed, error)
         return RedirectResponse(f"/reviews/{made.id}", 303)
 
     async def one(request: Request, visitor: Visitor) -> Response:
@@ -104,14 +104,20 @@ def first_line(text: str) -> str:
     return next((line[:60] for line in found if line), "")
 
 
-def _new(request: Request, pages: ReviewPages, typed: dict[str, str], error: AiGovError | None = None) -> Response:
+def _new(
+    request: Request,
+    visitor: Visitor,
+    pages: ReviewPages,
+    typed: dict[str, str],
+    error: AiGovError | None = None,
+) -> Response:
     return render(
         request,
         "review_new.html",
         status=error.status if error else 200,
-        **common(pages),
+        **common(pages, visitor),
         edited={"title": "", "text": "", "ai_draft": "", "audience": "external", "degree": "", "exchange": ""}
-        | {"use": pages.policy().default_use}
+        | {"use": pages.policy(visitor.actor.organisation).default_use}
         | typed,
         message=error.message if error else "",
     )

@@ -94,7 +94,9 @@ def _edit(pages: ReviewPages, who: Who, id_: str, form: FormData, typed: dict[st
             revision=revision,
             title=typed.get("title"),
             text=typed.get("text"),
-            use=use_from(pages, typed["use"]) if typed.get("use", review.use) != review.use else None,
+            use=use_from(pages, review.organisation, typed["use"])
+            if typed.get("use", review.use) != review.use
+            else None,
             audience=cast("Audience | None", typed.get("audience")),
             degree=degree_from(typed.get("degree", "")),
         ).revision

@@ -35,7 +35,8 @@ class ReviewPages:
 
     reviews: ReviewService
     permits: PermitService
-    policy: Callable[[], Policy]
+    policy: Callable[[str], Policy]
+    """方針: with the uses of the register of an organisation."""
     name: Callable[[Who], str]
     department: Callable[[str, str], str]
 
@@ -59,16 +60,16 @@ def degree_from(value: str, *, otherwise: Degree | None = Degree.L0) -> Degree |
     return Degree(value)
 
 
-def use_from(pages: ReviewPages, value: str) -> str:
+def use_from(pages: ReviewPages, organisation: str, value: str) -> str:
     """The use a form names; empty for the usual one. Raises BadRequest."""
-    if value and pages.policy().use(value) is None:
+    if value and pages.policy(organisation).use(value) is None:
         raise BadRequest("その用途は今の方針にありません。一覧から選び直してください。")
     return value
 
 
-def common(pages: ReviewPages) -> dict[str, Any]:
+def common(pages: ReviewPages, visitor: Visitor) -> dict[str, Any]:
     """Words and lists of every form."""
-    policy = pages.policy()
+    policy = pages.policy(visitor.actor.organisation)
     return {
         "titles": {use.id: use.title for use in policy.uses},
         "uses": policy.uses,
@@ -100,13 +101,13 @@ async def shown(
             raise
         return render(request, "review_lost.html", status=gone.status, message=gone.message, typed=typed)
     candidates = await asyncio.to_thread(pages.reviews.reviewers, who_of(visitor)) if found.is_author else []
-    policy = pages.policy()
+    policy = pages.policy(found.review.organisation)
     done = request.query_params.get("done", "")
     return render(
         request,
         "review.html",
         status=error.status if error else 200,
-        **common(pages),
+        **common(pages, visitor),
         found=found,
         review=found.review,
         rule=policy.review_rule(found.review.use),

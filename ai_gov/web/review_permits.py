@@ -25,7 +25,9 @@ def routes(guard: Guard, pages: ReviewPages) -> list[Route]:
         who, reviewer = who_of(visitor), Role.REVIEWER in visitor.roles
         waiting = await asyncio.to_thread(pages.permits.queue, who) if reviewer else []
         mine = await asyncio.to_thread(pages.permits.mine, who)
-        return render(request, "review_permits.html", **common(pages), waiting=waiting, mine=mine, reviewer=reviewer)
+        return render(
+            request, "review_permits.html", **common(pages, visitor), waiting=waiting, mine=mine, reviewer=reviewer
+        )
 
     async def one(request: Request, visitor: Visitor) -> Response:
         return await _shown(request, visitor, request.path_params["id"][:64])
@@ -47,7 +49,7 @@ def routes(guard: Guard, pages: ReviewPages) -> list[Route]:
             request,
             "review_permit.html",
             status=error.status if error else 200,
-            **common(pages),
+            **common(pages, visitor),
             permit=found.permit,
             held=found.request,
             can_decide=found.can_decide,

@@ -54,7 +54,7 @@ def create_site(services: Services, *, secure: bool) -> Starlette:
 
     async def start(request: Request, visitor: Visitor) -> Response:
         if Role.STAFF in visitor.roles:
-            return chat.start(request, services.chat)
+            return chat.start(request, services.chat, visitor)
         return cards(request, visitor)
 
     routes: list[BaseRoute] = [

@@ -128,7 +128,7 @@ def review_pages(settings: Settings, made: Running) -> ReviewPages:
     return ReviewPages(
         review_service(opened, settings, made.config),
         permit_service(opened),
-        policy=lambda: made.config.current().policy,
+        policy=lambda organisation: made.config.current(organisation).policy,
         name=name,
         department=lambda organisation, department: opened.reviews.names(organisation, department)[1],
     )

@@ -17,7 +17,7 @@ from ai_gov.settings import Settings
 from ai_gov.wiring.config import files
 from ai_gov.wiring.inspection import reader
 from ai_gov.wiring.services import permit_service
-from ai_gov.wiring.storage import in_force, note_settings, store
+from ai_gov.wiring.storage import live_config, note_settings, store
 
 if TYPE_CHECKING:
     from ai_gov.notify.tracing import Tracer
@@ -68,7 +68,7 @@ def running(settings: Settings) -> Running:
     read = reader(settings.reader, settings.thorough)
     read.read("起動時に辞書を読み込みます。")
     connected = upstreams(settings)
-    config = LiveConfig(lambda: in_force(opened), opened.clock)
+    config = live_config(opened, settings)
     config.current()
     note_settings(opened, settings)
     tracing = _tracer(settings)
@@ -138,6 +138,6 @@ def library(
         return Library(ask, kept)
     settings = Settings(data_dir=data_dir, config_dir=config_dir)
     opened = store(settings)
-    live = LiveConfig(lambda: in_force(opened), opened.clock)
+    live = live_config(opened, settings)
     opened.start()
     return Library(_ask(settings, opened, live, read, connected), opened)

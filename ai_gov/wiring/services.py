@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ai_gov.documents.report_words import Names
@@ -12,7 +13,7 @@ from ai_gov.service.audit import AuditService
 from ai_gov.service.audit_alerts import AlertService, Channel
 from ai_gov.service.audit_changes import ChangeService
 from ai_gov.service.audit_report import ReportService
-from ai_gov.service.governance import LiveConfig, alerts_of, build
+from ai_gov.service.governance import alerts_of, build
 from ai_gov.service.inspector import Inspector
 from ai_gov.service.permits import PermitService
 from ai_gov.service.ports import Config, Governance, Reader
@@ -21,7 +22,7 @@ from ai_gov.service.review import ReviewService
 from ai_gov.settings import Settings
 from ai_gov.wiring.documents import release_writers
 from ai_gov.wiring.inspection import reader
-from ai_gov.wiring.storage import in_force
+from ai_gov.wiring.storage import in_force, live_config
 
 if TYPE_CHECKING:
     from ai_gov.notify.verification import Verifier
@@ -41,7 +42,7 @@ def review_service(opened: DatabaseStore, settings: Settings, config: Config | N
     """確認と公開の窓口: over a store."""
     return ReviewService(
         store=opened.reviews,
-        config=config or LiveConfig(lambda: in_force(opened), opened.clock),
+        config=config or live_config(opened, settings),
         keys=opened.keys,
         clock=opened.clock,
         writers=release_writers(),
@@ -66,15 +67,23 @@ def audit_service(opened: DatabaseStore, config: Config | None = None, read: Rea
 
     ``config`` and ``read`` are those of a process that has them at hand.
     """
-    rules = config or LiveConfig(lambda: in_force(opened), opened.clock)
+    return AuditService(
+        log=opened.search,
+        keys=opened.keys,
+        clock=opened.clock,
+        record=opened.record_sync,
+        confidential=names_somebody(config or live_config(opened), read),
+    )
+
+
+def names_somebody(config: Config, read: Reader | None = None) -> Callable[[str], bool]:
+    """個人を表すか: whether a text that is kept or published names a person, by the rules in force."""
 
     def confidential(text: str) -> bool:
-        found = Inspector(rules.current(), read or reader()).explain(text).findings
+        found = Inspector(config.current(), read or reader()).explain(text).findings
         return any(item.type in NAMES for item in found)
 
-    return AuditService(
-        log=opened.search, keys=opened.keys, clock=opened.clock, record=opened.record_sync, confidential=confidential
-    )
+    return confidential
 
 
 def report_service(opened: DatabaseStore) -> ReportService:

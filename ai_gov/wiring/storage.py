@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ai_gov.audit import settings_change
 from ai_gov.model import Step, japan_date
-from ai_gov.service.governance import build, digest
+from ai_gov.service.governance import LiveConfig, build, digest
 from ai_gov.settings import Settings
 from ai_gov.wiring.config import files
 
@@ -91,6 +91,12 @@ def in_force(opened: DatabaseStore) -> tuple[str, Mapping[str, str]]:
     current = opened.config.current()
     assert current is not None
     return current.digest, current.files
+
+
+def live_config(opened: DatabaseStore, settings: Settings | None = None) -> LiveConfig:
+    """適用中の設定の供給: the set in force, with the uses of the register."""
+    pages = settings.public_url if settings else ""
+    return LiveConfig(lambda: in_force(opened), opened.clock, register=opened.uses.held, pages=pages)
 
 
 def note_settings(opened: DatabaseStore, settings: Settings) -> None:

@@ -51,7 +51,7 @@ def test_an_approved_use_goes_until_the_last_day_and_not_a_day_longer():
     late = decided(made, "minutes", dt.date(2027, 4, 1))
     assert late.action is Action.BLOCK
     assert late.reasons[0].code == "use_expired"
-    assert "総務課に承認の更新" in late.reasons[0].message
+    assert "総務課が承認の更新" in late.reasons[0].message
 
 
 def test_a_use_that_stands_in_no_register_is_stopped_with_what_to_do_next():

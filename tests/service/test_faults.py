@@ -244,7 +244,7 @@ async def test_an_answer_that_can_not_be_inspected_does_not_end_well(store, stre
 
 async def test_rules_that_can_not_be_had_stop_everything(store, stream):
     class Nothing:
-        def current(self):
+        def current(self, organisation=""):
             raise FailClosed("規則がない")
 
     made = world(store, config=Nothing())
