@@ -15,6 +15,7 @@ from ai_gov.service.governance import FixedConfig, LiveConfig, build
 from ai_gov.service.ports import Config, Reader, Store, Upstream
 from ai_gov.settings import Settings
 from ai_gov.wiring.config import files
+from ai_gov.wiring.guidelines import guideline_read
 from ai_gov.wiring.inspection import reader
 from ai_gov.wiring.services import permit_service
 from ai_gov.wiring.storage import live_config, note_settings, store
@@ -108,6 +109,7 @@ def _ask(
         inspection_deadline=settings.inspection_seconds,
         max_prompt_chars=settings.max_prompt_chars,
         permits=permit_service(opened),
+        conditions=[guideline_read(opened, settings)],
     )
 
 
