@@ -44,6 +44,18 @@ class Period:
         """The first moment after it."""
         return dt.datetime.combine(self.end, dt.time(), JST)
 
+    @property
+    def code(self) -> str:
+        """As ``parse`` reads it.
+
+        >>> [parse(text).code for text in ("2026-11", "2026-Q4", "令和8年度")]
+        ['2026-11', '2026-Q4', 'FY2026']
+        """
+        year = self.first.year - (self.first.month < 4)
+        if self.months == 12:
+            return f"FY{year}"
+        return f"{year}-Q{(self.first.month - 4) % 12 // 3 + 1}" if self.months == 3 else f"{self.first:%Y-%m}"
+
     def before(self) -> Period:
         """The period of the same length just before.
 
@@ -56,6 +68,22 @@ class Period:
         if self.months == 3:
             return _quarter(first)
         return _month(first)
+
+
+def latest(today: dt.date) -> tuple[tuple[Period, ...], tuple[Period, ...], tuple[Period, ...]]:
+    """選べる期間: the last 13 months, 6 quarters and 3 fiscal years, each from the one under way back.
+
+    >>> [[period.code for period in periods][:2] for periods in latest(dt.date(2026, 11, 25))]
+    [['2026-11', '2026-10'], ['2026-Q3', '2026-Q2'], ['FY2026', 'FY2025']]
+    """
+    first = today.replace(day=1)
+    quarter = _plus(first, -((first.month - 1) % 3))
+    year = first.year - (first.month < 4)
+    return (
+        tuple(_month(_plus(first, -count)) for count in range(13)),
+        tuple(_quarter(_plus(quarter, -3 * count)) for count in range(6)),
+        tuple(_year(year - count) for count in range(3)),
+    )
 
 
 def parse(text: str) -> Period:

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from ai_gov.audit.checkpoint import CheckpointError, VerifierKey, open_note, read_notes
 from ai_gov.audit.verification import KIND, Verified, verified_of
-from ai_gov.errors import BadRequest
+from ai_gov.errors import BadRequest, FailClosed
 from ai_gov.model import Event, Json, Step
 from ai_gov.service.audit import LogReader
 from ai_gov.service.audit_changes import KindPort
@@ -32,12 +32,16 @@ class CheckpointPort(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """最新のチェックポイント: how many records it signs, their root (hexadecimal), since when, and the note itself."""
+    """最新のチェックポイント: how many records it signs, their root (hexadecimal), since when, and the note itself.
+
+    ``fault`` says why it can't be relied on; then nothing else is known of it.
+    """
 
     size: int
     root: str
     at: dt.datetime | None
     note: str
+    fault: str = ""
 
 
 class VerificationService:
@@ -73,7 +77,10 @@ class VerificationService:
         note = self._checkpoints.latest_checkpoint()
         if note is None:
             return None
-        signed = open_note(note, self._checkpoints.keys)
+        try:
+            signed = open_note(note, self._checkpoints.keys)
+        except CheckpointError as error:
+            return Head(0, "", None, note, str(error))
         at = dt.datetime.fromisoformat(signed.extensions[0]) if signed.extensions else None
         return Head(signed.size, signed.root.hex(), at, note)
 
@@ -87,6 +94,8 @@ class VerificationService:
         head = self.head()
         if head is None:
             raise BadRequest("署名されたチェックポイントが、まだありません。記録ができてから取り出してください。")
+        if head.fault:
+            raise FailClosed(f"最新のチェックポイントを確かめられません（{head.fault}）。監査ログを検証してください。")
         data: dict[str, Json] = {"how": "checkpoint", "size": head.size, "root": head.root}
         if reader.login:
             data["login"] = reader.login

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+import datetime as dt
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from typing import Any, Final
@@ -21,6 +22,7 @@ from ai_gov.stores.engine import Database
 from ai_gov.stores.entry import EVERYTHING, Counts, Entry, Filter, readable
 from ai_gov.stores.tables import checkpoints, entries, nodes, tokens
 from ai_gov.stores.treecheck import TreeCheck
+from ai_gov.stores.treenodes import TreeNodes
 
 FETCH: Final = 1000
 """Rows read at a time."""
@@ -126,6 +128,30 @@ class AuditLog:
             proven = [(row, merkle.inclusion_proof(node, row.seq, head.size)) for row in rows if row.seq is not None]
             return list(excerpt.write(header, head.note, known, proven))
 
+    def excerpt_of(
+        self,
+        organisations: Collection[str],
+        since: dt.datetime | None = None,
+        until: dt.datetime | None = None,
+        *,
+        progress: Progress = lambda _: None,
+    ) -> Iterator[str]:
+        """団体の抜粋: the lines of a file with the entries of organisations in the tree, each with its proof.
+
+        Raises BadRequest where nothing is signed yet, LookupError where a node of the tree is gone.
+        """
+        header = export.Header(self.origin, self._clock.now(), self.keys)
+        with self._database.read() as connection:
+            head = connection.execute(_HEAD).first()
+            if head is None:
+                raise BadRequest("記録がまだ1件もありません。")
+            where = [entries.c.seq < head.size, entries.c.organisation.in_(list(organisations))]
+            where += [entries.c.at >= timestamp(since)] if since is not None else []
+            where += [entries.c.at < timestamp(until)] if until is not None else []
+            rows = _proven(connection, _STORED.where(*where).order_by(entries.c.seq), head.size, progress)
+            with closing(rows):
+                yield from excerpt.write(header, head.note, (), rows)
+
     def included(self, ids: Sequence[str]) -> inclusion.Inclusion:
         """木に入っていることの確認: of single entries, each proven anew against the newest checkpoint."""
         with self._database.read() as connection:
@@ -178,6 +204,19 @@ def _stored(connection: sa.Connection, progress: Progress) -> Generator[StoredEn
                 for row in rows:
                     yield _as_stored(row, of.get(row[0], ()))
                 progress(len(rows))
+
+
+def _proven(
+    connection: sa.Connection, query: sa.Select[Any], size: int, progress: Progress
+) -> Generator[tuple[StoredEntry, list[bytes]], None, None]:
+    """Entries in the order of the tree, each with its inclusion proof."""
+    node = TreeNodes(connection)
+    with closing(fetch(connection, query, FETCH)) as found:
+        for rows in found:
+            node.prefetch([row[1] for row in rows])
+            for row in rows:
+                yield _as_stored(row, None), merkle.inclusion_proof(node, row[1], size)
+            progress(len(rows))
 
 
 def _as_stored(row: Sequence[Any], of: tuple[str, ...] | None) -> StoredEntry:

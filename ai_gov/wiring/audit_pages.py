@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ai_gov.service.audit_alert_list import AlertList
+from ai_gov.service.audit_export import ExportService
 from ai_gov.service.audit_waiting import waiting
 from ai_gov.service.governance import alerts_of
 from ai_gov.settings import Settings
+from ai_gov.wiring.guidelines import guideline_drift
 from ai_gov.wiring.reports import report_evidence, report_files, sheet_files
 from ai_gov.wiring.services import alert_channels, change_service, report_service, report_words
 from ai_gov.wiring.storage import in_force
@@ -43,4 +45,9 @@ def audit_pages(made: Running, settings: Settings, verifying: Verifier) -> Audit
         verification=verification_service(opened),
         verifier=verifying,
         waiting=lambda reader: waiting(reader, reviews=opened.reviews, log=opened.search, clock=opened.clock),
+        export=ExportService(
+            log=opened.audit, clock=opened.clock, record=opened.record_sync, settle=opened.sequence_now
+        ),
+        drift=guideline_drift(opened, settings).of,
+        folder=settings.data_dir,
     )
