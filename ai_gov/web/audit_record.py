@@ -11,6 +11,8 @@ from starlette.routing import Route
 
 from ai_gov.audit.incidents import IncidentState
 from ai_gov.people.permissions import can_handle_incidents
+from ai_gov.policy.unmark import REASONS as UNMARK_REASONS
+from ai_gov.review.checks import CHECKS, REJECTIONS, WITHDRAWALS
 from ai_gov.service.accounts import Visitor
 from ai_gov.web.audit_desk import AuditDesk
 from ai_gov.web.audit_page import ROLES, page
@@ -35,6 +37,9 @@ def routes(guard: Guard, desk: AuditDesk) -> list[Route]:
             "use": opened.use,
             "names": desk.pages.names(),
             "titles": desk.titles(),
+            "unmark_reasons": UNMARK_REASONS,
+            "review_reasons": {**REJECTIONS, **WITHDRAWALS},
+            "checks": CHECKS,
             "incidents": linked,
             "writes": writes,
             "open_incidents": [
