@@ -11,12 +11,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from ai_gov.errors import BadRequest, Conflict, Forbidden, UnknownRoute
+from ai_gov.model import japan_date
 from ai_gov.people.csvimport import Roster, is_person_id
 from ai_gov.people.keys import Key
 from ai_gov.people.model import ApiKey, Department, Grant, Member, Person, Role
 from ai_gov.people.permissions import check_apart, check_can_edit_people, check_not_oneself
 from ai_gov.people.plan import Change, Plan, added, edited, plan
 from ai_gov.service.personnel_ports import Passwords, PeoplePort, RegisterPort
+from ai_gov.service.ports import Clock
 
 MOST_DAYS = 1825
 LONGEST = 200
@@ -46,14 +48,19 @@ class Entry:
 class Personnel:
     """職員の管理の窓口. Everything is within one organisation, that of the editor for pages."""
 
-    def __init__(self, people: PeoplePort, register: RegisterPort, passwords: Passwords) -> None:
+    def __init__(self, people: PeoplePort, register: RegisterPort, passwords: Passwords, clock: Clock) -> None:
+        self._clock = clock
         self._people = people
         self._register = register
         self._passwords = passwords
 
     def today(self) -> dt.date:
         """The day in Japan."""
-        return self._register.today()
+        return japan_date(self._clock.now())
+
+    def now(self) -> dt.datetime:
+        """The time now."""
+        return self._clock.now()
 
     def members(self, organisation: str, *, also_left: bool = False) -> list[Member]:
         """職員の一覧."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -72,10 +71,6 @@ class RegisterPort(Protocol):
 
     def revoke_key(self, key: ApiKey, *, actor: str, reason: str = "revoked") -> None:
         """End a key."""
-        ...
-
-    def today(self) -> dt.date:
-        """The day in Japan."""
         ...
 
 
