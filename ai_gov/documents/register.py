@@ -13,9 +13,18 @@ from ai_gov.policy.schema import Policy, Use
 SERVICES_HEAD: Final = ("サービス", "記号", "型", "上限の区分", "学習への使用", "処理する場所", "承認の期限")
 USES_HEAD: Final = (
     "用途", "記号", "所管課", "目的と内容", "使うサービス", "個人情報", "評価の参考", "高リスクの観点",
-    "承認した人", "承認した日", "承認の期限", "見直す日", "状態",
+    "承認した人", "承認した日", "承認の期限", "見直す日", "状態", "承認の条件",
 )  # fmt: skip
 PUBLIC_HEAD: Final = ("用途", "所管課", "目的と内容", "使うサービス", "個人情報", "評価の参考", "承認の期限")
+STATES: Final = {
+    "missing": "台帳に載っていない",
+    "expired": "期限切れ",
+    "early": "承認の日の前",
+    "review": "見直しの時期",
+    "soon": "期限が近い",
+    "fine": "承認済み",
+}
+"""台帳の状態."""
 _SERVICES: Final = {"terms_only": "約款型", "contracted": "個別契約", "internal": "庁内"}
 SOON_DAYS: Final = 60
 """An approval that ends within so many days is told."""
@@ -46,7 +55,7 @@ def _row(use: Use, policy: Policy, today: dt.date) -> tuple[str, ...]:
     entry = use.approval
     state = state_of(entry, today)
     if entry is None:
-        return (use.title, use.id, "", "", _destinations(use, policy), *[""] * 7, state)
+        return (use.title, use.id, "", "", _destinations(use, policy), *[""] * 7, state, "")
     return (
         use.title,
         use.id,
@@ -61,6 +70,7 @@ def _row(use: Use, policy: Policy, today: dt.date) -> tuple[str, ...]:
         entry.approved_until.isoformat(),
         entry.review_on.isoformat() if entry.review_on else "",
         state,
+        entry.conditions,
     )
 
 
@@ -70,17 +80,22 @@ def state_of(entry: Approval | None, today: dt.date) -> str:
     >>> state_of(None, dt.date(2027, 4, 1))
     '台帳に載っていない'
     """
+    return STATES[standing(entry, today)]
+
+
+def standing(entry: Approval | None, today: dt.date) -> str:
+    """The same as a name of ``STATES``."""
     if entry is None:
-        return "台帳に載っていない"
+        return "missing"
     if today > entry.approved_until:
-        return "期限切れ"
+        return "expired"
     if today < entry.approved_on:
-        return "承認の日の前"
+        return "early"
     if entry.review_on is not None and today >= entry.review_on:
-        return "見直しの時期"
+        return "review"
     if (entry.approved_until - today).days <= SOON_DAYS:
-        return "期限が近い"
-    return "承認済み"
+        return "soon"
+    return "fine"
 
 
 def _destinations(use: Use, policy: Policy) -> str:

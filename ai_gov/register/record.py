@@ -13,7 +13,7 @@ from ai_gov.datafile import Strict
 from ai_gov.errors import BadRequest
 from ai_gov.model import Json
 from ai_gov.policy.approval import Approval, Risk
-from ai_gov.register.risk import ANSWERS, RiskClass, reasons, risk_class
+from ai_gov.register.risk import ANSWERS, RiskClass, high_axes, reasons, risk_class
 from ai_gov.register.states import UseState
 from ai_gov.review.record import Who
 
@@ -64,6 +64,11 @@ class Wanted(Strict):
     def reasons(self) -> tuple[str, ...]:
         """判定の理由."""
         return reasons(self.risk, evaluates=self.evaluates)
+
+    @property
+    def high(self) -> tuple[tuple[str, str], ...]:
+        """高い観点: pairs of an axis and its answer."""
+        return high_axes(self.risk)
 
     @property
     def answers(self) -> dict[str, str]:
