@@ -32,6 +32,7 @@ ITEMS: Final = (
     Item("/history", "menu.history", _STAFF),
     Item("/reviews", "menu.reviews", frozenset({Role.STAFF, Role.REVIEWER})),
     Item("/audit", "menu.audit", frozenset({Role.CAIO, Role.CAIO_ASSISTANT, Role.AUDITOR})),
+    Item("/uses", "menu.uses", frozenset({Role.STAFF, Role.CAIO, Role.CAIO_ASSISTANT, Role.AUDITOR})),
     Item("/guideline/read", "menu.guideline_read", _STAFF),
     Item(
         "/guideline",

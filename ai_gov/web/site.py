@@ -19,7 +19,7 @@ from ai_gov.service.accounts import Visitor
 from ai_gov.service.own_uses import OwnUses
 from ai_gov.service.release_register import ReleaseRegister
 from ai_gov.service.setup import FirstSetup
-from ai_gov.web import audit, chat, federation, firstsetup, guideline, help_page, history, review, signin, verify
+from ai_gov.web import audit, chat, federation, firstsetup, guideline, help_page, history, review, signin, uses, verify
 from ai_gov.web.audit_page import AuditPages
 from ai_gov.web.chat import ChatPage
 from ai_gov.web.federation import SignIn
@@ -29,6 +29,7 @@ from ai_gov.web.history import Titles
 from ai_gov.web.navigation import navigation
 from ai_gov.web.render import HEADERS, render
 from ai_gov.web.review_page import ReviewPages
+from ai_gov.web.uses_page import UsePages
 
 _DAY: Final = "public, max-age=86400"
 
@@ -45,6 +46,7 @@ class Services:
     register: ReleaseRegister
     audit: AuditPages
     guideline: GuidelinePages
+    uses: UsePages
     setup: FirstSetup | None = None
 
 
@@ -67,6 +69,7 @@ def create_site(services: Services, *, secure: bool) -> Starlette:
         *verify.routes(guard, services.register),
         *audit.routes(guard, services.audit),
         *guideline.routes(guard, services.guideline),
+        *uses.routes(guard, services.uses),
         *help_page.routes(guard),
         *(firstsetup.routes(guard, services.setup) if services.setup else []),
         Mount("/static", StaticFiles(packages=[("ai_gov.web", "static")])),

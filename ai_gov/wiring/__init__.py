@@ -7,6 +7,7 @@ from ai_gov.wiring.inspection import READERS, inspector, reader
 from ai_gov.wiring.it_pages import personnel
 from ai_gov.wiring.pages import app, chat_page, first_setup, site
 from ai_gov.wiring.process import Library, Running, library, running, upstreams
+from ai_gov.wiring.register_desk import use_document, use_service, use_workbook
 from ai_gov.wiring.reports import REPORT_FORMATS, report_evidence, report_files
 from ai_gov.wiring.services import (
     accounts,
@@ -66,6 +67,9 @@ __all__ = [
     "site",
     "store",
     "upstreams",
+    "use_document",
+    "use_service",
+    "use_workbook",
     "watch",
     "workbook",
 ]

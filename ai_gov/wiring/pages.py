@@ -18,6 +18,7 @@ from ai_gov.wiring.audit_pages import audit_pages
 from ai_gov.wiring.guideline_pages import guideline_pages
 from ai_gov.wiring.identity import sign_in
 from ai_gov.wiring.process import Running, running
+from ai_gov.wiring.register_desk import use_pages
 from ai_gov.wiring.services import accounts, permit_service, release_register, review_service, watch
 from ai_gov.wiring.verifying import verifier
 
@@ -92,9 +93,14 @@ def site(
 
     def titles() -> dict[str, str]:
         governance = made.config.current()
-        uses = {use.id: use.title for use in governance.policy.uses}
+        registered = {
+            item.wanted.use: item.wanted.title
+            for organisation in opened.people.organisations()
+            for item in opened.uses.held(organisation.id)
+        }
         return (
-            uses
+            registered
+            | {use.id: use.title for use in governance.policy.uses}
             | {item.name: item.title for item in governance.policy.destinations}
             | {rule.id: rule.title for rule in governance.rules.values()}
         )
@@ -109,6 +115,7 @@ def site(
         register=release_register(opened),
         audit=audit_pages(made, settings, verifying or verifier(made.store, settings)),
         guideline=guideline_pages(made, settings),
+        uses=use_pages(made, settings),
         setup=setup,
     )
     secure = bool(settings.tls_cert or settings.trusted_proxy) or settings.public_url.startswith("https://")
