@@ -22,6 +22,7 @@ from ai_gov.wiring.services import (
     watch,
 )
 from ai_gov.wiring.storage import Applied, applied, in_force, missing, note_settings, only_organisation, store
+from ai_gov.wiring.verifying import verifier
 
 __all__ = [
     "GUIDELINES",
@@ -70,6 +71,7 @@ __all__ = [
     "use_document",
     "use_service",
     "use_workbook",
+    "verifier",
     "watch",
     "workbook",
 ]

@@ -7,21 +7,22 @@ import pytest
 from ai_gov.model import Action, Actor
 from ai_gov.people.model import Department, Grant, Organisation, Person, Role
 from ai_gov.people.plan import Change
+from ai_gov.web.guard import COOKIE
 from tests.stores.steps import decided, outcome
-from tests.web.conftest import WORD, Browser
+from tests.web.conftest import Browser
 
 HERE, THERE = "132012", "999999"
 
 
-def other_town(made, accounts):
-    """A second town, with a CAIO of its own."""
-    register = made.store.register
-    register.set_organisation(Organisation(THERE, "隣町"), actor="cli")
-    register.set_department(Department(THERE, "900", "隣町の秘密課"), actor="cli")
-    person = Person(THERE, "7001", "900", "隣町 太郎")
-    register.change(Change("added", None, person), actor="cli")
-    register.grant(Grant("", THERE, "7001", Role.CAIO, THERE), actor="cli")
-    accounts.set_first(person, WORD)
+PEOPLE = {
+    "staff": (HERE, "110", "1001", Role.STAFF),
+    "caio": (HERE, "110", "9001", Role.CAIO),
+    "assistant": (HERE, "110", "9002", Role.CAIO_ASSISTANT),
+    "auditor": (HERE, "110", "9003", Role.AUDITOR),
+    "it": (HERE, "110", "9004", Role.IT),
+    "neighbour": (THERE, "900", "7001", Role.CAIO),
+}
+"""Who there is: two towns, each with its CAIO."""
 
 
 def uses(made, count=12, organisation=HERE, department="110", person="1001", **more):
@@ -36,27 +37,21 @@ def uses(made, count=12, organisation=HERE, department="110", person="1001", **m
 
 
 @pytest.fixture
-async def people(enrol, made, accounts, site):
-    """Signed-in browsers: a CAIO, an assistant, an auditor, a member of staff, IT, and the CAIO next door."""
-    other_town(made, accounts)
-    enrol("1001")
-    enrol("9001", Role.CAIO)
-    enrol("9002", Role.CAIO_ASSISTANT)
-    enrol("9003", Role.AUDITOR)
-    enrol("9004", Role.IT)
+def people(made, accounts, site):
+    """Browsers of PEOPLE, signed in."""
+    register = made.store.register
+    for town, name, section, called in ((HERE, "見本市", "110", "総務課"), (THERE, "隣町", "900", "隣町の秘密課")):
+        register.set_organisation(Organisation(town, name), actor="cli")
+        register.set_department(Department(town, section, called), actor="cli")
     out = {}
-    for name, number in (
-        ("staff", "1001"),
-        ("caio", "9001"),
-        ("assistant", "9002"),
-        ("auditor", "9003"),
-        ("it", "9004"),
-    ):
+    for name, (town, section, number, role) in PEOPLE.items():
+        person = Person(town, number, section, f"隣町 {number}" if town == THERE else f"見本 {number}")
+        register.change(Change("added", None, person), actor="cli")
+        register.grant(Grant("", town, number, role, town), actor="cli")
+        member = made.store.people.member(town, number)
         out[name] = Browser(site)
-        assert (await out[name].sign_in(number)).status_code == 303
-    out["neighbour"] = Browser(site)
-    data = {"organisation": THERE, "person": "7001", "password": WORD, "next": "/"}
-    assert (await out["neighbour"].http.post("/signin", data=data)).status_code == 303
+        token = accounts.begin(member, user_agent="B", by="password").token
+        out[name].http.cookies.set(COOKIE, token)
     return out
 
 
