@@ -36,6 +36,9 @@ _ENVIRONMENT = {
     "ALERT_SYSLOG": ("alert_syslog",),
     "ALERT_SECONDS": ("alert_seconds",),
     "OTEL_ENDPOINT": ("otel_endpoint",),
+    "TIMESTAMP_URL": ("timestamp_url",),
+    "TIMESTAMP_ROOT": ("timestamp_root",),
+    "TIMESTAMP_HOURS": ("timestamp_hours",),
     "LOCAL_SIGN_IN": ("local_sign_in",),
     "EMERGENCY_PERSONS": ("emergency_persons",),
     **{
@@ -142,6 +145,12 @@ class Settings(_Frozen):
     """How often a server looks for alerts."""
     otel_endpoint: Annotated[str, Field(pattern=r"^(https?://[^\s?#]+)?$")] = ""
     """The OpenTelemetry collector that hears of requests, without text or person: http://host:4318; empty for none."""
+    timestamp_url: SecretStr = SecretStr("")
+    """The time stamping authority (RFC 3161) that stamps a checkpoint now and then; empty for none."""
+    timestamp_root: Path | None = None
+    """The root certificate that its stamps are compared with (PEM or DER)."""
+    timestamp_hours: Annotated[float, Field(gt=0, le=24 * 31)] = 24
+    """How often a server has one stamped."""
     oidc: Mapping[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")], ProviderSettings] = {}
     """Identity providers by name; each is a button of the sign-in page."""
     local_sign_in: Literal["on", "emergency"] = "on"
@@ -267,6 +276,9 @@ def _contradictions(settings: Settings) -> list[Problem]:
     webhook = settings.alert_webhook_url.get_secret_value()
     if webhook and not webhook.startswith(("https://", "http://127.0.0.1", "http://localhost")):
         messages.append("AI_GOV_ALERT_WEBHOOK_URL は https:// で始まるアドレスにしてください。")
+    stamping = settings.timestamp_url.get_secret_value()
+    if stamping and not stamping.startswith(("https://", "http://")):
+        messages.append("AI_GOV_TIMESTAMP_URL は http:// か https:// で始まるアドレスにしてください。")
     url = settings.database_url.get_secret_value()
     if url and not url.startswith("postgresql+psycopg://"):
         messages.append(

@@ -43,6 +43,7 @@ NO_CHANGES: Final = frozenset(
         "alert_undelivered",
         "suggestion",
         "verified",
+        "timestamped",
     }
 )
 """変更でない記録: every other kind of entry says that somebody changed something."""

@@ -63,7 +63,7 @@ def plain(report: Report) -> dict[str, Json]:
     """A report as JSON that ``from_plain`` reads again."""
     out: dict[str, Json] = {name: getattr(report, name) for name in _COUNTS}
     problems: list[Json] = [*report.problems[:MOST]]
-    said: dict[str, Json] = {"first_line": report.first_line, "root": report.root.hex()}
+    said: dict[str, Json] = {"first_line": report.head, "root": report.root.hex()}
     return out | said | {"problem_count": len(report.problems), "problems": problems}
 
 

@@ -73,6 +73,13 @@ class Report:
     unprovable: int
     checkpoints: int
     root: bytes
+    time_line: str = ""
+    """What time stamps show, where there are any."""
+
+    @property
+    def head(self) -> str:
+        """How far the proof reaches, with and without time stamps."""
+        return "\n".join(filter(None, [self.first_line, self.time_line]))
 
     @property
     def ok(self) -> bool:
@@ -89,7 +96,7 @@ class Report:
         counts += f"順序の確定を待つもの {self.waiting} 件、チェックポイント {self.checkpoints} 件。"
         if self.unprovable:
             counts += f"本文と列の削除により、判定と結果の対応を確かめられないもの {self.unprovable} 件。"
-        return "\n".join([self.first_line, result, counts, *(f"- {problem}" for problem in self.problems)])
+        return "\n".join([self.head, result, counts, *(f"- {problem}" for problem in self.problems)])
 
 
 def verify_entries(

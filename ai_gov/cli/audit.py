@@ -17,6 +17,7 @@ from ai_gov.audit.verify import Report
 from ai_gov.cli import opening
 from ai_gov.cli.evidence import new_file, verify_file
 from ai_gov.cli.opening import Actor
+from ai_gov.cli.stamping import roots, stamp
 from ai_gov.errors import BadRequest, VerificationFailed, exit_code
 from ai_gov.model import JST, Event, Json, Step
 
@@ -28,6 +29,10 @@ EVERY = 20_000
 """Entries between two lines of progress."""
 
 app = typer.Typer(help="監査ログを検証・一覧・書き出しします。", no_args_is_help=True)
+TsaRoot = Annotated[
+    Path | None,
+    typer.Option("--tsa-root", exists=True, dir_okay=False, help="時刻認証局のルート証明書（PEM か DER）。"),
+]
 Checkpoint = Annotated[
     list[Path] | None,
     typer.Option("--against", exists=True, dir_okay=False, help="外部に控えたチェックポイントのファイル（何度でも）。"),
@@ -44,17 +49,18 @@ def verify(
     key: Annotated[
         list[str] | None, typer.Option("--key", help="別の経路で受け取った検証鍵（名前+番号+base64）。")
     ] = None,
+    tsa_root: TsaRoot = None,
     as_json: Annotated[bool, typer.Option("--json", help="進み具合と結果を、1行1件のJSONで出します。")] = False,
 ) -> None:
     """記録が書き換え・削除・入れ替え・挿入されていないことを確かめます。異常がなければ終了コード0です。"""
     notes = _notes(against)
     keys = _keys(key)
     if file is not None:
-        if as_json:
-            raise BadRequest("--json は、データベースの検証で使えます。")
+        if as_json or tsa_root is not None:
+            raise BadRequest("--json と --tsa-root は、データベースの検証で使えます。")
         report: Report | ExcerptReport = verify_file(file, keys, notes)
     else:
-        report = _verify_database(notes, keys, as_json=as_json)
+        report = _verify_database(notes, keys, tsa_root, as_json=as_json)
     if isinstance(report, Report) and as_json:
         typer.echo(json.dumps(plain(report), ensure_ascii=False))
     else:
@@ -129,26 +135,44 @@ def export(
 @app.command()
 def checkpoint(
     key: Annotated[bool, typer.Option("--key", help="検証鍵だけを表示します。")] = False,
+    timestamp: Annotated[
+        str,
+        typer.Option("--timestamp", metavar="URL", help="この時刻認証局（RFC 3161）の時刻印を付けます。"),
+    ] = "",
+    tsa_root: TsaRoot = None,
+    token: Annotated[
+        Path | None,
+        typer.Option(
+            "--token", metavar="書き出し先", help="時刻印を新しいファイルにも書きます（openssl ts で読めます）。"
+        ),
+    ] = None,
+    actor: Actor = "",
 ) -> None:
     """最新のチェックポイント（署名付き）を表示します。別の場所に控えると、末尾の切り捨ても見つけられます。"""
     with opening.store(must_exist=True) as store:
         if key:
             typer.echo("\n".join(map(str, store.audit.keys)))
             return
-        store.sequence_now()
-        note = store.audit.latest_checkpoint()
+        if timestamp:
+            note: str | None = stamp(store, timestamp, tsa_root, token, opening.actor_name(actor))
+        else:
+            store.sequence_now()
+            note = store.audit.latest_checkpoint()
     if note is None:
         raise BadRequest("記録がまだ1件もありません。")
     typer.echo(note, nl=False)
 
 
-def _verify_database(notes: list[str] | None, keys: list[VerifierKey] | None, *, as_json: bool) -> Report:
+def _verify_database(
+    notes: list[str] | None, keys: list[VerifierKey] | None, tsa_root: Path | None, *, as_json: bool
+) -> Report:
+    trusted = roots(tsa_root)
     with opening.store(must_exist=True) as store:
         store.sequence_now()
         if as_json:
-            return store.audit.verify(notes, keys=keys, progress=_Told())
+            return store.audit.verify(notes, keys=keys, tsa_roots=trusted, progress=_Told())
         with opening.progress("検証中", store.audit.counts().entries) as done:
-            return store.audit.verify(notes, keys=keys, progress=done)
+            return store.audit.verify(notes, keys=keys, tsa_roots=trusted, progress=done)
 
 
 class _Told:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from ai_gov.audit import excerpt, export, inclusion, merkle
+from ai_gov.audit import excerpt, export, inclusion, merkle, timestamps
 from ai_gov.audit.checkpoint import CheckpointError, VerifierKey, open_note
 from ai_gov.audit.event import COLUMNS, timestamp
 from ai_gov.audit.verify import Report, StoredEntry, verify_entries
@@ -20,7 +20,9 @@ from ai_gov.stores.bulk import Utf8, fetch
 from ai_gov.stores.checkpointfile import CheckpointFile
 from ai_gov.stores.engine import Database
 from ai_gov.stores.entry import EVERYTHING, Counts, Entry, Filter, readable
+from ai_gov.stores.stampfile import STAMPS, StampFile
 from ai_gov.stores.tables import checkpoints, entries, nodes, tokens
+from ai_gov.stores.timestamps import stamps_of
 from ai_gov.stores.treecheck import TreeCheck
 from ai_gov.stores.treenodes import TreeNodes
 
@@ -38,6 +40,7 @@ class AuditLog:
     ) -> None:
         self._database = database
         self.outside = outside
+        self.stamps = StampFile(outside.path.with_name(STAMPS))
         self._clock = clock
         self.keys = keys
         self.origin = keys[-1].name
@@ -81,27 +84,33 @@ class AuditLog:
         against: list[str] | None = None,
         *,
         keys: Sequence[VerifierKey] | None = None,
+        tsa_roots: Sequence[timestamps.Root] | None = None,
         progress: Progress = lambda _: None,
     ) -> Report:
         """検証: the whole log in one view of the database, always against the file beside it, and ``against`` besides.
 
-        ``keys`` came another way; without them those of the key folder are trusted.
+        ``keys`` came another way; without them those of the key folder are trusted. Who made its time stamps is
+        known by ``tsa_roots``.
         """
         beside = self.outside.notes()
+        copied, broken = self.stamps.stamps()
         with self._database.read() as connection, closing(_stored(connection, progress)) as rows:
             tree = TreeCheck()
+            notes = _notes(connection)
+            stamped = timestamps.check(stamps_of(connection), copied, notes, tsa_roots, broken=broken)
             report = verify_entries(
                 rows,
-                _notes(connection),
+                notes,
                 self.keys if keys is None else keys,
                 against,
-                beside=beside,
+                beside=[*beside, *(note for note in stamped.notes if beside and note not in beside)],
                 now=self._clock.now(),
                 origin=self.origin,
                 made=tree.made,
             )
             also = tuple(tree.problems(connection, report.entries, report.root))
-        return replace(report, problems=(*report.problems, *also))
+        line = stamped.line(report.entries)
+        return replace(report, problems=(*report.problems, *stamped.problems, *also), time_line=line)
 
     def export(self, *, progress: Progress = lambda _: None) -> Iterator[str]:
         """書き出し: the lines of a file that verifies without the database."""

@@ -39,6 +39,7 @@ from ai_gov.stores.searchindex import SearchIndex
 from ai_gov.stores.searching import LogSearch
 from ai_gov.stores.sequencer import Sequencer
 from ai_gov.stores.tables import entries, exchanges
+from ai_gov.stores.timestamps import Timestamps
 from ai_gov.stores.uses import UseApplications
 
 log = logging.getLogger(__name__)
@@ -80,6 +81,7 @@ class DatabaseStore:
         self.config = ConfigSets(database, instance=presence.id, clock=self.clock)
         self.audit = AuditLog(database, outside=outside, keys=keys.verifiers, clock=self.clock)
         self.sequencer = Sequencer(database, key=keys.signing_key, outside=outside, clock=self.clock)
+        self.timestamps = Timestamps(database, self.audit.stamps, instance=presence.id, clock=self.clock)
         self.index = SearchIndex(database)
         self.search = LogSearch(database, self.index)
         self.retention = Retention(database, self.index, instance=presence.id, clock=self.clock)

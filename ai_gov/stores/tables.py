@@ -53,6 +53,9 @@ entries = sa.Table(
     sqlite_autoincrement=True,  # a number is never given twice, not even after a deletion
 )
 
+WAITING = "ix_entries_waiting"
+"""Of the entries without ``seq``, by position: on PostgreSQL alone, where they would have to be sorted each time."""
+
 tokens = sa.Table(
     "tokens",
     metadata,
@@ -92,6 +95,17 @@ checkpoints = sa.Table(
     sqlite_autoincrement=True,
 )
 """Signed checkpoints, oldest first."""
+
+timestamps = sa.Table(
+    "timestamps",
+    metadata,
+    sa.Column("checkpoint", Position, sa.ForeignKey("checkpoints.number"), primary_key=True, autoincrement=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("token", sa.LargeBinary, nullable=False),  # RFC 3161 response in DER, with its certificates
+    sa.Column("authority", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),  # by our clock
+)
+"""Checkpoints whose note a time stamping authority signed with the time."""
 
 copies = sa.Table(
     "copies",

@@ -31,5 +31,7 @@ def verifier(opened: DatabaseStore, settings: Settings) -> Verifier:
         f"{PREFIX}DATA_DIR": str(settings.data_dir.resolve()),
         f"{PREFIX}DATABASE_URL": settings.database_url.get_secret_value(),
     }
+    if settings.timestamp_root is not None:
+        where[f"{PREFIX}TIMESTAMP_ROOT"] = str(settings.timestamp_root.resolve())
     now = opened.clock.now
     return Verifier(Apart(where, now), note=verification_service(opened).note, now=now)

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from ai_gov.errors import StoreFailed
 from ai_gov.stores.engine import Database
 
-HEAD = "0012"
+HEAD = "0013"
 """The newest file in ``versions/``."""
 
-KNOWN = frozenset({"0001", "0002", "0003", "0004", "0006", "0007", "0008", "0009", "0010", "0011", "0012"})
+KNOWN = frozenset({"0001", "0002", "0003", "0004", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013"})
 
 
 def migrate(database: Database) -> None:
