@@ -20,6 +20,7 @@ from ai_gov.wiring.identity import sign_in
 from ai_gov.wiring.process import Running, running
 from ai_gov.wiring.register_desk import use_pages
 from ai_gov.wiring.services import accounts, permit_service, release_register, review_service, watch
+from ai_gov.wiring.stamping import ROUND_S, stamping
 from ai_gov.wiring.verifying import verifier
 
 if TYPE_CHECKING:
@@ -41,11 +42,14 @@ def app(settings: Settings) -> Starlette:
     made = running(settings)
     verifying = verifier(made.store, settings)
     watching = watch(made.store, settings, verifying)
+    stamper = stamping(made.store, settings)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         made.store.start()
         watching.start()
+        if stamper is not None:
+            stamper.start(ROUND_S)
         expiring = asyncio.create_task(keep_expiring(review_service(made.store, settings, made.config).expire))
         try:
             yield
@@ -54,6 +58,8 @@ def app(settings: Settings) -> Starlette:
             with contextlib.suppress(asyncio.CancelledError):
                 await expiring
             watching.stop()
+            if stamper is not None:
+                stamper.stop()
             await made.aclose()
 
     async def writable() -> list[str]:
