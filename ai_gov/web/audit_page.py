@@ -35,7 +35,10 @@ ROLES: Final = frozenset({Role.CAIO, Role.CAIO_ASSISTANT, Role.AUDITOR})
 
 TABS: Final = (
     ("/audit", "overview"),
+    ("/audit/search", "search"),
+    ("/audit/residents", "residents"),
     ("/audit/alerts", "alerts"),
+    ("/audit/incidents", "incidents"),
     ("/audit/reports", "reports"),
     ("/audit/verification", "verification"),
     ("/audit/changes", "changes"),

@@ -19,7 +19,24 @@ from ai_gov.service.accounts import Visitor
 from ai_gov.service.own_uses import OwnUses
 from ai_gov.service.release_register import ReleaseRegister
 from ai_gov.service.setup import FirstSetup
-from ai_gov.web import audit, chat, federation, firstsetup, guideline, help_page, history, review, signin, uses, verify
+from ai_gov.web import (
+    audit,
+    audit_record,
+    audit_residents,
+    audit_search,
+    chat,
+    federation,
+    firstsetup,
+    guideline,
+    help_page,
+    history,
+    incidents,
+    review,
+    signin,
+    uses,
+    verify,
+)
+from ai_gov.web.audit_desk import AuditDesk
 from ai_gov.web.audit_page import AuditPages
 from ai_gov.web.chat import ChatPage
 from ai_gov.web.federation import SignIn
@@ -45,6 +62,7 @@ class Services:
     review: ReviewPages
     register: ReleaseRegister
     audit: AuditPages
+    desk: AuditDesk
     guideline: GuidelinePages
     uses: UsePages
     setup: FirstSetup | None = None
@@ -68,6 +86,10 @@ def create_site(services: Services, *, secure: bool) -> Starlette:
         *review.routes(guard, services.review),
         *verify.routes(guard, services.register),
         *audit.routes(guard, services.audit),
+        *audit_search.routes(guard, services.desk),
+        *audit_residents.routes(guard, services.desk),
+        *audit_record.routes(guard, services.desk),
+        *incidents.routes(guard, services.desk),
         *guideline.routes(guard, services.guideline),
         *uses.routes(guard, services.uses),
         *help_page.routes(guard),

@@ -14,6 +14,7 @@ from ai_gov.service.review_expiry import keep_expiring
 from ai_gov.service.setup import FirstSetup
 from ai_gov.service.suggestions import Suggestions
 from ai_gov.settings import Settings
+from ai_gov.wiring.audit_desk import audit_desk
 from ai_gov.wiring.audit_pages import audit_pages
 from ai_gov.wiring.guideline_pages import guideline_pages
 from ai_gov.wiring.identity import sign_in
@@ -112,6 +113,7 @@ def site(
         )
 
     opened = made.store
+    auditing = audit_pages(made, settings, verifying or verifier(made.store, settings))
     services = Services(
         signin=sign_in(settings, opened, rate),
         chat=chat_page(settings, made, rate),
@@ -119,7 +121,8 @@ def site(
         titles=titles,
         review=review_pages(settings, made),
         register=release_register(opened),
-        audit=audit_pages(made, settings, verifying or verifier(made.store, settings)),
+        audit=auditing,
+        desk=audit_desk(made, auditing),
         guideline=guideline_pages(made, settings),
         uses=use_pages(made, settings),
         setup=setup,

@@ -70,6 +70,14 @@ def use(
     return record
 
 
+def decided(number: int, town: str = TOWN) -> Step:
+    """One of many decisions, the record number of which nobody asks for."""
+    actor, at = Actor("1001", town, "110"), NOW - dt.timedelta(minutes=number)
+    received = flow.receive(f"019d4657-0000-7000-9000-{number:012d}", at=at, client="web", actor=actor)
+    nothing = Decision(Action.BLOCK, Level.L3A, Level.L3A, "default", ())
+    return flow.decide(received, nothing, (), at=at, config_digest="d")
+
+
 def alert(store: Any, *records: str, town: str = TOWN) -> str:
     """An alert in the log; the id of its entry."""
     raised = Alert("my-number", "k", "個人番号の入力", "検知されました。", NOW, "", town, "110", "1001", 1, records)
