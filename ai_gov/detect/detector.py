@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ai_gov.detect.attached import with_attached
 from ai_gov.detect.candidate import Candidate, Discarded
 from ai_gov.detect.content import TopicMatcher
 from ai_gov.detect.context import Weigher
@@ -80,7 +81,7 @@ class Detector:
             if reason is None and self._published.covers(candidate, published):
                 reason = "公表済み"
             if reason is None:
-                kept.append(candidate)
+                kept.append(with_attached(candidate, scan.text))
             else:
                 discarded.append(Discarded(candidate, reason))
         findings = _findings(resolve(kept, len(scan.text)), reading)

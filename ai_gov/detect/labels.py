@@ -16,7 +16,8 @@ from ai_gov.rules.schema import Labelled, Rule
 
 # Between a label and its value: a note in brackets, a particle or a sign, and at most one line break.
 SEPARATOR: Final = (
-    r"(?:\([^()\n]{0,20}\))?[ \t]{0,4}(?:は|が|を|の|も|=>|->|→|⇒)?[ \t]{0,2}[\"'」』】\]\)]{0,2}[ \t]{0,4}"
+    r"(?:\([^()\n]{0,20}\))?[ \t]{0,4}(?:の?欄)?(?:[はが](?:順に|それぞれ|上から)?|として|に?は|[をのもに]|=>|->|→|⇒)?"
+    r"[ \t]{0,2}[\"'」』】\]\)]{0,2}[ \t]{0,4}"
     r"[:=|/,、・]{0,2}[ \t]{0,8}(?:\n[ \t]{0,8})?[\"'「『〔\[\(]{0,2}(?:No\.?|№)?[ \t]{0,2}(?:[一-龥ァ-ヶ]{0,5}第 ?)?"
 )
 _HEADER_BEFORE: Final = r"(?s:.){0,10}"
