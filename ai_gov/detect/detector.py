@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ai_gov.detect.alike import find_alike
 from ai_gov.detect.attached import with_attached
 from ai_gov.detect.candidate import Candidate, Discarded
 from ai_gov.detect.content import TopicMatcher
@@ -81,9 +82,11 @@ class Detector:
             if reason is None and self._published.covers(candidate, published):
                 reason = "公表済み"
             if reason is None:
-                kept.append(with_attached(candidate, scan.text))
+                kept.append(candidate)
             else:
                 discarded.append(Discarded(candidate, reason))
+        kept += tuple(find_alike(kept, scan.reading.digits))
+        kept = [with_attached(candidate, scan.text) for candidate in kept]
         findings = _findings(resolve(kept, len(scan.text)), reading)
         return Explanation(findings, tuple(discarded))
 

@@ -26,6 +26,7 @@ NAMES: Final = (
     "driver_license",
     "email",
     "employment_insurance",
+    "foreign_phone",
     "health_insurance",
     "ip_address",
     "my_number",
