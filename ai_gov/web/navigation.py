@@ -40,6 +40,7 @@ ITEMS: Final = (
         frozenset({Role.IT, Role.CAIO, Role.CAIO_ASSISTANT, Role.AUDITOR}),
         but="/guideline/read",
     ),
+    Item("/it", "menu.it", frozenset({Role.IT})),
     Item("/help", "menu.help", frozenset(Role)),
 )
 

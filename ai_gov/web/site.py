@@ -31,6 +31,7 @@ from ai_gov.web import (
     help_page,
     history,
     incidents,
+    it,
     review,
     signin,
     uses,
@@ -43,6 +44,7 @@ from ai_gov.web.federation import SignIn
 from ai_gov.web.guard import Guard, failed
 from ai_gov.web.guideline_page import GuidelinePages
 from ai_gov.web.history import Titles
+from ai_gov.web.it_page import ItPages
 from ai_gov.web.navigation import navigation
 from ai_gov.web.render import HEADERS, render
 from ai_gov.web.review_page import ReviewPages
@@ -65,6 +67,7 @@ class Services:
     desk: AuditDesk
     guideline: GuidelinePages
     uses: UsePages
+    it: ItPages
     setup: FirstSetup | None = None
 
 
@@ -92,6 +95,7 @@ def create_site(services: Services, *, secure: bool) -> Starlette:
         *incidents.routes(guard, services.desk),
         *guideline.routes(guard, services.guideline),
         *uses.routes(guard, services.uses),
+        *it.routes(guard, services.it),
         *help_page.routes(guard),
         *(firstsetup.routes(guard, services.setup) if services.setup else []),
         Mount("/static", StaticFiles(packages=[("ai_gov.web", "static")])),

@@ -18,6 +18,7 @@ from ai_gov.wiring.audit_desk import audit_desk
 from ai_gov.wiring.audit_pages import audit_pages
 from ai_gov.wiring.guideline_pages import guideline_pages
 from ai_gov.wiring.identity import sign_in
+from ai_gov.wiring.it_pages import it_pages
 from ai_gov.wiring.process import Running, running
 from ai_gov.wiring.register_desk import use_pages
 from ai_gov.wiring.services import accounts, permit_service, release_register, review_service, watch
@@ -125,6 +126,7 @@ def site(
         desk=audit_desk(made, auditing),
         guideline=guideline_pages(made, settings),
         uses=use_pages(made, settings),
+        it=it_pages(settings, made),
         setup=setup,
     )
     secure = bool(settings.tls_cert or settings.trusted_proxy) or settings.public_url.startswith("https://")
