@@ -13,6 +13,8 @@ from ai_gov.model import Json
 TITLES: Final = {
     "config_applied": "規則・方針などの適用",
     "settings_changed": "サーバーの設定の変更",
+    "guideline_published": "利用ガイドラインの公表",
+    "guideline_reviewed": "利用ガイドラインの見直し（改めるところなし）",
     "organisation_set": "団体の登録・名称変更",
     "department_set": "所属の登録・名称変更",
     "person_added": "職員の追加",
@@ -49,6 +51,9 @@ _NAMES: Final = {
     "expires_at": "期限",
     "default_use": "既定の用途",
     "deputy_for": "代理される人",
+    "number": "版",
+    "title": "表題",
+    "effective": "施行日",
 }
 _LONGEST: Final = 200
 

@@ -19,6 +19,7 @@ from ai_gov.documents.guideline.answers import FILE
 from ai_gov.errors import AiGovError, BadRequest, ConfigError, Conflict, TooLarge, UnknownRoute
 from ai_gov.service import guideline as service
 from ai_gov.service.accounts import Visitor
+from ai_gov.service.governance import POLICY, digest
 from ai_gov.service.guideline_draft import Draft
 from ai_gov.service.guideline_versions import MOST_BYTES
 from ai_gov.service.rule_desk import Proposal
@@ -55,19 +56,17 @@ def routes(guard: Guard, pages: GuidelinePages) -> list[Route]:
         return await page(request, visitor, pages, "guideline_apply.html", proposal=proposal, message=message)
 
     async def apply(request: Request, visitor: Visitor, form: FormData) -> Response:
-        sent = str(form.get("digest", ""))
+        sent, base = str(form.get("digest", "")), str(form.get("base", ""))
 
         def applied() -> None:
-            proposal, message = _proposal(pages, visitor)
-            if proposal is None:
-                raise Conflict(message)
-            if proposal.digest != sent:
+            files = pages.draft.files(pages.draft.open(visitor.actor.organisation))
+            if digest(files) != sent:
                 raise Conflict("確かめている間に、回答か適用中の設定が変わりました。違いを、もう一度確かめてください。")
-            pages.desk.apply(visitor.member, proposal.base, proposal.changed)
+            pages.desk.apply(visitor.member, base, {POLICY: files[POLICY]})
 
         try:
             await asyncio.to_thread(applied)
-        except (Conflict, ConfigError) as error:
+        except (Conflict, ConfigError, BadRequest) as error:
             proposal, _ = await asyncio.to_thread(_proposal, pages, visitor)
             values = {"proposal": proposal, "message": error.message}
             return await page(request, visitor, pages, "guideline_apply.html", status=409, **values)
@@ -106,7 +105,7 @@ async def _made(
         except ConfigError as wrong:
             composed, problems = None, [item.message for item in wrong.problems]
         steps = pages.draft.steps()
-        in_force = pages.desk.current().files[service.POLICY]
+        in_force = pages.desk.current().files[POLICY]
         return {
             "draft": draft,
             "problems": problems,
