@@ -9,7 +9,7 @@ import typer
 
 from ai_gov import settings, wiring
 from ai_gov.errors import AiGovError
-from ai_gov.wiring import health
+from ai_gov.wiring import checking, health
 
 
 def doctor() -> None:
@@ -33,6 +33,7 @@ def _checks() -> Iterator[health.Finding]:
     else:
         yield True, "データベースはまだありません（最初の起動で作られます）"
     yield from health.of_upstreams(current)
+    yield from checking.of_sign_in(current)
 
 
 def _database(current: settings.Settings) -> Iterator[health.Finding]:
@@ -43,5 +44,6 @@ def _database(current: settings.Settings) -> Iterator[health.Finding]:
         return
     try:
         yield from health.of_store(store)
+        yield from checking.of_register(current, store)
     finally:
         store.close()

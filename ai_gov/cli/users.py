@@ -13,6 +13,7 @@ from ai_gov import wiring
 from ai_gov.cli import opening
 from ai_gov.cli.opening import Actor, In
 from ai_gov.errors import BadRequest
+from ai_gov.model import Event
 from ai_gov.people.csvimport import REQUIRED, parse_date, read_roster
 from ai_gov.people.model import Grant, Member, Organisation, Role
 from ai_gov.people.plan import Change, Plan, plan, role_words
@@ -195,6 +196,18 @@ def revoke(number: Number, role: RoleWord, organisation: In = "", actor: Actor =
         for item in held:
             store.register.revoke_grant(item, actor=opening.actor_name(actor))
     typer.echo(f"職員 {number} から役割「{kind.ja}」を外しました。")
+
+
+@app.command()
+def unlink(number: Number, organisation: In = "", actor: Actor = "") -> None:
+    """組織アカウントとの結び付けを解きます（アカウントが作り直されたとき）。次のログインで結び直されます。"""
+    with opening.store(must_exist=True) as store:
+        found = opening.member(store, opening.organisation(store, organisation), number).person
+        now, by = store.clock.now(), opening.actor_name(actor)
+        event = Event("identity_unlinked", now, "", found.organisation, "", by, {"person": found.id})
+        if not store.federation.unlink(found, event):
+            raise BadRequest(f"職員 {number} と結び付いた組織アカウントはありません。")
+    typer.echo(f"職員 {number} と組織アカウントの結び付けを解きました。次にログインしたアカウントと結び付きます。")
 
 
 def _describe(planned: Plan) -> Iterable[str]:

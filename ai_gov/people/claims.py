@@ -10,7 +10,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from ai_gov.errors import Forbidden
 from ai_gov.model import Json
+from ai_gov.people import permissions
 from ai_gov.people.csvimport import is_person_id
 from ai_gov.people.model import Member, Person, Role
 from ai_gov.people.plan import Change, roster_roles
@@ -112,6 +114,7 @@ def change_for(
     after = replace(before, department=moved)
     held = roster_roles(member.grants)
     roles = claimed.roles
+    _check_apart({*(roles or ()), *(grant.role for grant in member.grants if not grant.by_roster)}, provider)
     if roles is None and moved != before.department:
         roles = held or None  # a reviewer's grant names the department: made anew
     if before == after and roles in (None, held):
@@ -130,8 +133,16 @@ def _new(claimed: Claimed, provider: ProviderSettings, known: Collection[str]) -
     roles = frozenset({Role.STAFF}) if claimed.roles is None else claimed.roles
     if not roles:
         raise NotIdentified("no_role", f"利用を認められたグループに入っていません。{ask}")
+    _check_apart(roles, provider)
     person = Person(provider.organisation, claimed.key, claimed.department, claimed.name, claimed.mail)
     return Change("added", None, person, None, roles)
+
+
+def _check_apart(roles: Collection[Role], provider: ProviderSettings) -> None:
+    try:
+        permissions.check_apart(roles)
+    except Forbidden as error:
+        raise NotIdentified("roles_apart", f"{error.message}{provider.contact}に連絡してください。") from None
 
 
 def _groups(claims: Mapping[str, Json], provider: ProviderSettings, ask: str) -> frozenset[str]:

@@ -12,7 +12,7 @@ from ai_gov.service.personnel import Personnel
 from ai_gov.service.rule_desk import RuleDesk
 from ai_gov.service.suggestion_desk import SuggestionDesk
 from ai_gov.settings import Settings
-from ai_gov.wiring import health
+from ai_gov.wiring import checking, health
 from ai_gov.wiring.config import files, guideline_files
 from ai_gov.wiring.services import NAMES, accounts
 
@@ -44,6 +44,7 @@ def it_pages(settings: Settings, made: Running) -> ItPages:
         return [
             *health.of_machine(settings, made.reader),
             *health.of_store(opened),
+            *checking.of_register(settings, opened),
             *health.of_running(opened, settings),
             *health.of_upstreams(settings),
         ]
