@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 LONGEST_S: Final = 6 * 3600
 """How long a verification may take (seconds)."""
 
+SAID: Final = 2000
+"""Bytes of what the process says of its end that are logged: our own messages, which hold no text of a record."""
+
 _COMMAND: Final = "import os; os.nice(15); from ai_gov.cli import main; main()"
 
 Progress = Callable[[int], None]
@@ -54,19 +57,26 @@ class Apart:
 
     def _run(self, options: list[str], progress: Progress) -> Verified:
         command = [sys.executable, "-c", _COMMAND, "audit", "verify", "--json", *options]
-        with subprocess.Popen(  # noqa: S603 - our own command; nothing of it comes from outside
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, **self._environment},
-            text=True,
-            encoding="utf-8",
-        ) as process:
+        with (
+            tempfile.TemporaryFile() as said,
+            subprocess.Popen(  # noqa: S603 - our own command; nothing of it comes from outside
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=said,
+                env={**os.environ, **self._environment},
+                text=True,
+                encoding="utf-8",
+            ) as process,
+        ):
             overdue = threading.Timer(LONGEST_S, process.kill)
             overdue.start()
             try:
                 return self._read(process, progress)
+            except (subprocess.SubprocessError, ValueError):
+                said.seek(0)
+                log.error("検証の処理が終わりました: %s", said.read(SAID).decode("utf-8", "replace").strip())  # noqa: TRY400
+                raise
             finally:
                 overdue.cancel()
                 process.kill()

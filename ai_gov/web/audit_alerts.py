@@ -9,6 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from ai_gov.documents.report_words import Names
+from ai_gov.policy.alerts import AlertRule
 from ai_gov.service.accounts import Visitor
 from ai_gov.web.audit_page import ROLES, AuditPages, page, page_before
 from ai_gov.web.guard import Guard
@@ -21,14 +23,14 @@ def routes(guard: Guard, pages: AuditPages) -> list[Route]:
 
     def found(visitor: Visitor, before: int | None) -> dict[str, Any]:
         reader = pages.reader(visitor)
-        listed = pages.alerts.listed(reader, before=before)
+        listed, names = pages.alerts.listed(reader, before=before), pages.names()
         return {
             "alerts": listed.alerts,
             "before": listed.before,
             "unheard": pages.alerts.unheard(reader),
-            "watched": pages.alerts.watched(),
+            "watched": [_shown(rule, names) for rule in pages.alerts.watched()],
             "channels": pages.alerts.channels,
-            "names": pages.names(),
+            "names": names,
         }
 
     async def shown(request: Request, visitor: Visitor) -> Response:
@@ -36,3 +38,13 @@ def routes(guard: Guard, pages: AuditPages) -> list[Route]:
         return page(request, "audit_alerts.html", tab=PATH, **values)
 
     return [guard.page(PATH, shown, ROLES)]
+
+
+def _shown(rule: AlertRule, names: Names) -> dict[str, Any]:
+    """A condition as the catalogue's sentences take it: a type of finding by its name, a span with its unit."""
+    said = rule.model_dump()
+    minutes = said.get("within_minutes", 0)
+    said["unit"], said["amount"] = ("minutes", minutes) if minutes % 60 else ("hours", minutes // 60)
+    if "entity" in said:
+        said["entity"] = names.findings.get(said["entity"], said["entity"])
+    return said
