@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -23,6 +23,7 @@ class ExcerptPort(Protocol):
         since: dt.datetime | None,
         until: dt.datetime | None,
         *,
+        earlier: Sequence[str],
         progress: Callable[[int], None],
     ) -> Iterator[str]:
         """The lines of a file with entries of organisations and their proofs. Raises BadRequest, LookupError."""
@@ -73,10 +74,12 @@ class ExportService:
         organisations: Collection[str] = (),
         since: dt.datetime | None = None,
         until: dt.datetime | None = None,
+        earlier: Sequence[str] = (),
     ) -> Taken:
         """書き出す: into ``sink``; nobody may have it before the entry of it is there. Raises Forbidden, BadRequest.
 
-        What belongs to no organisation (settings, reading of several) is in no such file.
+        ``earlier``: signed notes that were handed out before; the file shows that the log only grew since. What belongs
+        to no organisation (settings, reading of several) is in no such file.
         """
         allowed = within(reader, tuple(organisations))
         if not allowed or not reader.reads_text:
@@ -89,7 +92,7 @@ class ExportService:
 
         self._settle()
         try:
-            for line in self._log.excerpt_of(allowed, since, until, progress=more):
+            for line in self._log.excerpt_of(allowed, since, until, earlier=earlier, progress=more):
                 sink.write(line)
         except LookupError:
             raise FailClosed("記録の木に欠けがあり、証明を付けられません。先に監査ログを検証してください。") from None

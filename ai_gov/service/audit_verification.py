@@ -102,19 +102,22 @@ class VerificationService:
         self._record(Step(None, Event("log_read", self._clock.now(), "", "", "", reader.name, data)))
         return head
 
-    def kept(self, text: str) -> str:
+    def kept(self, text: str) -> tuple[str, ...]:
         """控えを読む: signed notes that somebody kept elsewhere, fit to be compared with.
 
         Raises BadRequest where one can't be read or no known key signed it: that is no fault of the log.
         """
         if not text.strip():
-            return ""
-        notes = list(read_notes(text.replace("\r\n", "\n").lstrip("\n\ufeff").splitlines(keepends=True)))
+            return ()
+        notes = [
+            note if note.endswith("\n") else f"{note}\n"
+            for note in read_notes(text.replace("\r\n", "\n").lstrip("\n\ufeff").splitlines(keepends=True))
+        ]
         try:
             for note in notes:
-                open_note(note if note.endswith("\n") else f"{note}\n", self._checkpoints.keys)
+                open_note(note, self._checkpoints.keys)
         except CheckpointError as error:
             raise BadRequest(
                 f"控えたチェックポイントを読めません（{error}）。取り出したときのファイルのまま入れてください。"
             ) from None
-        return "".join(note if note.endswith("\n") else f"{note}\n" for note in notes)
+        return tuple(notes)

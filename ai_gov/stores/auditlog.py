@@ -143,11 +143,13 @@ class AuditLog:
         since: dt.datetime | None = None,
         until: dt.datetime | None = None,
         *,
+        earlier: Sequence[str] = (),
         progress: Progress = lambda _: None,
     ) -> Iterator[str]:
         """団体の抜粋: the lines of a file with the entries of organisations in the tree, each with its proof.
 
-        Raises BadRequest where nothing is signed yet, LookupError where a node of the tree is gone.
+        ``earlier``: signed notes from which the log is shown to have grown. Raises BadRequest where nothing is signed
+        yet or such a note is not of this log, LookupError where a node of the tree is gone.
         """
         header = export.Header(self.origin, self._clock.now(), self.keys)
         with self._database.read() as connection:
@@ -158,8 +160,10 @@ class AuditLog:
             where += [entries.c.at >= timestamp(since)] if since is not None else []
             where += [entries.c.at < timestamp(until)] if until is not None else []
             rows = _proven(connection, _STORED.where(*where).order_by(entries.c.seq), head.size, progress)
+            node = _node(connection)
+            known = [(note, self._consistency(note, head.size, node)) for note in earlier]
             with closing(rows):
-                yield from excerpt.write(header, head.note, (), rows)
+                yield from excerpt.write(header, head.note, known, rows)
 
     def included(self, ids: Sequence[str]) -> inclusion.Inclusion:
         """木に入っていることの確認: of single entries, each proven anew against the newest checkpoint."""

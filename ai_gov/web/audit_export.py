@@ -19,6 +19,7 @@ from starlette.routing import Route
 from ai_gov.service.accounts import Visitor
 from ai_gov.web.audit_page import ROLES, AuditPages, page
 from ai_gov.web.audit_scope import scope
+from ai_gov.web.audit_verification import MAX_BYTES, kept_notes
 from ai_gov.web.guard import Guard
 
 PATH: Final = "/audit/export"
@@ -36,12 +37,13 @@ def routes(guard: Guard, pages: AuditPages) -> list[Route]:
 
     async def taken(request: Request, visitor: Visitor, form: FormData) -> Response:  # noqa: ARG001
         asked = {name: str(form.get(name, "")) for name in ("period", "organisation")}
+        earlier = await kept_notes(pages, form)
         async with one:
-            name, file, size = await asyncio.to_thread(_written, pages, visitor, asked)
+            name, file, size = await asyncio.to_thread(_written, pages, visitor, asked, earlier)
         told = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(size)}
         return StreamingResponse(_pieces(file), media_type="application/zstd", headers=told)
 
-    return [guard.page(PATH, shown, ROLES), guard.form(PATH, taken, ROLES)]
+    return [guard.page(PATH, shown, ROLES), guard.form(PATH, taken, ROLES, max_bytes=MAX_BYTES)]
 
 
 class Compressed:
@@ -65,12 +67,21 @@ class Compressed:
         return state.hexdigest()
 
 
-def _written(pages: AuditPages, visitor: Visitor, asked: dict[str, str]) -> tuple[str, IO[bytes], int]:
+def _written(
+    pages: AuditPages, visitor: Visitor, asked: dict[str, str], earlier: tuple[str, ...]
+) -> tuple[str, IO[bytes], int]:
     about = scope(pages, visitor, asked)
     sink = Compressed(pages.folder)
     try:
         period = about.period
-        pages.export.take(about.reader, sink, organisations=about.organisations, since=period.since, until=period.until)
+        pages.export.take(
+            about.reader,
+            sink,
+            organisations=about.organisations,
+            since=period.since,
+            until=period.until,
+            earlier=earlier,
+        )
     except BaseException:
         sink.file.close()
         raise

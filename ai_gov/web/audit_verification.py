@@ -67,8 +67,8 @@ def routes(guard: Guard, pages: AuditPages) -> list[Route]:
 
     async def begin(request: Request, visitor: Visitor, form: FormData) -> Response:  # noqa: ARG001
         reader = await asyncio.to_thread(pages.reader, visitor)
-        against = pages.verification.kept(await _typed(form))
-        pages.verifier.start(actor=reader.name, against=against)
+        against = await kept_notes(pages, form)
+        pages.verifier.start(actor=reader.name, against="".join(against))
         return RedirectResponse(PATH, 303)
 
     async def checkpoint(request: Request, visitor: Visitor) -> Response:  # noqa: ARG001
@@ -84,12 +84,12 @@ def routes(guard: Guard, pages: AuditPages) -> list[Route]:
     ]
 
 
-async def _typed(form: FormData) -> str:
-    """The notes of a form: a file, or what was pasted."""
+async def kept_notes(pages: AuditPages, form: FormData) -> tuple[str, ...]:
+    """控え: the signed notes of a form, in a file or pasted. Raises BadRequest where they are none of this log's."""
     file = form.get("file")
-    if isinstance(file, UploadFile) and file.filename:
-        data = await file.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise BadRequest("控えのファイルが大きすぎます。取り出したときのファイルを1つ選んでください。")
-        return data.decode("utf-8", "replace")
-    return str(form.get("against", ""))
+    if not isinstance(file, UploadFile) or not file.filename:
+        return pages.verification.kept(str(form.get("against", "")))
+    data = await file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise BadRequest("控えのファイルが大きすぎます。取り出したときのファイルを1つ選んでください。")
+    return pages.verification.kept(data.decode("utf-8", "replace"))

@@ -161,6 +161,12 @@ async def test_a_report_counts_the_own_town_alone(people, made):
         assert (await people["caio"].send("/audit/reports", {**data, **wrong})).status_code == 400
 
 
+def unpacked(answer):
+    """The lines of an export."""
+    data = zstandard.ZstdDecompressor().decompressobj().decompress(answer.content)
+    return data.decode().splitlines(keepends=True)
+
+
 async def test_an_export_holds_the_own_records_with_proofs_and_verifies_without_the_database(people, made):
     uses(made, 6)
     uses(made, 5, THERE, "900", "7001")
@@ -170,7 +176,7 @@ async def test_an_export_holds_the_own_records_with_proofs_and_verifies_without_
     answer = await people["caio"].send("/audit/export", {"period": this_month(made), "organisation": ""})
     assert answer.status_code == 200
     assert answer.headers["content-disposition"] == f'attachment; filename="audit-log-{this_month(made)}.jsonl.zst"'
-    lines = zstandard.ZstdDecompressor().decompressobj().decompress(answer.content).decode().splitlines(keepends=True)
+    lines = unpacked(answer)
     assert not [line for line in lines if THERE in line or "7001" in line]
     report = verify_excerpt(lines, made.store.audit.keys)
     assert report.ok, report.problems
@@ -178,6 +184,12 @@ async def test_an_export_holds_the_own_records_with_proofs_and_verifies_without_
     assert taken["organisations"] == [HERE]
     assert taken["count"] == report.entries >= 12
     assert open_note(before.text, made.store.audit.keys).size > 0
+    kept = before.text.replace("\n", "\r\n")
+    data = {"period": this_month(made), "against": kept}
+    led = unpacked(await people["caio"].send("/audit/export", data))
+    assert verify_excerpt(led, made.store.audit.keys, [before.text]).ok
+    assert not verify_excerpt(lines, made.store.audit.keys, [before.text]).ok
+    assert (await people["caio"].send("/audit/export", {**data, "against": "x"})).status_code == 400
     altered = [line.replace("1001", "1002") for line in lines]
     assert not verify_excerpt(altered, made.store.audit.keys).ok
 

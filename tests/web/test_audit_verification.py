@@ -88,7 +88,7 @@ async def test_a_checkpoint_kept_elsewhere_is_compared_with_and_something_else_i
     assert "（手元の控えと比べた）" in text or "異常は見つかりませんでした" in text
     newest, *_ = kinds(made, "verified")
     assert (newest[1]["compared"], newest[1]["problem_count"]) == (True, 0)
-    for wrong in ("控えではない文章", kept.replace("A", "B", 1), kept[:40]):
+    for wrong in ("控えではない文章", kept.replace("\n", "x\n", 1), kept[:40]):
         answer = await people["caio"].send(PATH, {"against": wrong})
         assert answer.status_code == 400
         assert "控えたチェックポイントを読めません" in answer.text
