@@ -62,6 +62,11 @@ _ENVIRONMENT = {
 }
 
 
+_ALLOWED = {"ge": "{}以上", "le": "{}以下", "gt": "{}より大きい数", "lt": "{}より小さい数", "pattern": "README.md の設定の表にある形で書きます"}
+_KINDS = {"int_parsing": "整数", "float_parsing": "数", "bool_parsing": "true か false"}
+"""What is asked for, where a value is none of it; the value itself may be a secret and is never told."""
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
@@ -267,7 +272,9 @@ def _problem(detail: ErrorDetails, file: str) -> Problem:
             f"設定「{name}」{where}に書けるのは {detail['ctx']['expected'].replace(' or ', ', ')} のいずれかです。"
         )
     else:
-        message = f"設定「{name}」{where}の値が正しくありません。"
+        allowed = [_ALLOWED[key].format(value) for key, value in detail.get("ctx", {}).items() if key in _ALLOWED]
+        told = "、".join(allowed) or _KINDS.get(kind, "")
+        message = f"設定「{name}」{where}の値が正しくありません{f'（{told}）' if told else ''}。"
     return Problem(file, 1, message)
 
 
