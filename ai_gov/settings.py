@@ -62,7 +62,13 @@ _ENVIRONMENT = {
 }
 
 
-_ALLOWED = {"ge": "{}以上", "le": "{}以下", "gt": "{}より大きい数", "lt": "{}より小さい数", "pattern": "README.md の設定の表にある形で書きます"}
+_ALLOWED = {
+    "ge": "{}以上",
+    "le": "{}以下",
+    "gt": "{}より大きい数",
+    "lt": "{}より小さい数",
+    "pattern": "README.md の設定の表にある形で書きます",
+}
 _KINDS = {"int_parsing": "整数", "float_parsing": "数", "bool_parsing": "true か false"}
 """What is asked for, where a value is none of it; the value itself may be a secret and is never told."""
 

@@ -11,7 +11,7 @@ from ai_gov.settings import load
     [
         ("PORT", "99999", "65535以下"),
         ("PORT", "abc", "整数"),
-        ("INSPECTION_SECONDS", "0", "より大きい"),
+        ("INSPECTION_SECONDS", "-5", "より大きい"),
         ("READER", "slow", "fast"),
         ("PUBLIC_URL", "ai.example.jp", "README.md"),
         ("ALERT_SECONDS", "often", "数"),
@@ -23,7 +23,7 @@ def test_a_wrong_setting_is_named_with_what_is_allowed(name, value, told):
     message = str(caught.value)
     assert f"AI_GOV_{name}" in message
     assert told in message
-    assert value not in message.replace("65535", "")
+    assert value not in message
 
 
 def test_every_wrong_setting_is_named_at_once():
