@@ -16,6 +16,8 @@ class Recorded(Protocol):
     """監査記録の1件: an entry as a store gives it; ``event`` is none where the text was deleted."""
 
     @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
     def position(self) -> int: ...  # noqa: D102
     @property
     def columns(self) -> Mapping[str, str]: ...  # noqa: D102

@@ -25,7 +25,7 @@ def summary(incident: Incident, uses: Sequence[Use], names: Names, today: dt.dat
     """報告書: of an incident as it stands, with the records that are linked to it."""
     organisation = names.organisations.get(incident.organisation, incident.organisation)
     return Document(
-        f"生成AIの利用に関する事故の報告（{incident.id}）",
+        f"事故の報告 {incident.id}",
         tuple(_blocks(incident, uses, names, today)),
         organisation,
         today,
@@ -40,30 +40,25 @@ def _blocks(incident: Incident, uses: Sequence[Use], names: Names, today: dt.dat
     yield Table(
         ("項目", "内容"),
         (
-            ("件名", incident.title),
             ("状態", STATES[incident.state]),
             ("知った日時", _moment(incident.known_at)),
+            ("概要", facts.summary or "（まだ書かれていません）"),
+            ("漏えい等した（おそれのある）情報", facts.items or "（まだ書かれていません）"),
             ("本人の数", persons(facts)),
-            ("個人情報保護委員会への報告", NECESSITY[facts.reportable]),
+            ("原因", facts.cause or "（まだ書かれていません）"),
+            ("対応と再発防止", facts.measures or "（まだ書かれていません）"),
+            ("委員会への報告", NECESSITY[facts.reportable]),
             ("当たる区分", "\n".join(item.ja for item in facts.categories) or "—"),
         ),
-        id="incident",
-        widths=(10, 30),
+        widths=(10, 34),
     )
-    for title, text in (
-        ("概要", facts.summary),
-        ("漏えい等した（おそれのある）情報の項目", facts.items),
-        ("原因", facts.cause),
-        ("対応と再発防止", facts.measures),
-    ):
-        yield Heading(2, title)
-        yield from _paragraphs(text or "（まだ書かれていません）")
-    yield Heading(2, "報告の状況と期限")
+    yield Heading(1, "報告の状況と期限")
     yield _reports(incident, today)
-    if deadlines(incident):
-        yield from (Paragraph((Run(sentence),), note=True) for sentence in SOURCES)
     yield from _records(incident, uses, names)
     yield from _history(incident)
+    if deadlines(incident):
+        yield Heading(1, "期限の根拠")
+        yield from (Paragraph((Run(sentence),), note=True) for sentence in SOURCES)
 
 
 def persons(facts: Facts) -> str:
@@ -85,14 +80,14 @@ def _reports(incident: Incident, today: dt.date) -> Table:
         left = deadline.left(today) if deadline and not report and incident.state is IncidentState.OPEN else None
         when = f"{wareki(deadline.due)}（知った日から{deadline.days}日目）" if deadline else "—"
         if left is not None:
-            when += f"\n残り{left}日" if left >= 0 else f"\n{-left}日を過ぎています"
+            when += f" 残り{left}日" if left >= 0 else f" {-left}日超過"
         done = f"{wareki(report.on)}　{report.reference}".strip() if report else "まだ"
         rows.append((stage.ja, when, done))
-    return Table(("報告", "期限（目安を含む）", "済み"), tuple(rows), id="incident-reports", widths=(12, 16, 14))
+    return Table(("報告", "期限（目安を含む）", "済み"), tuple(rows), widths=(12, 20, 12))
 
 
 def _records(incident: Incident, uses: Sequence[Use], names: Names) -> Iterator[Block]:
-    yield Heading(2, f"関係する利用の記録（{len(incident.records)}件）")
+    yield Heading(1, f"関係する利用の記録（{len(incident.records)}件）")
     if not uses:
         yield Paragraph((Run("結び付けた記録はありません。"),))
         return
@@ -110,8 +105,7 @@ def _records(incident: Incident, uses: Sequence[Use], names: Names) -> Iterator[
     yield Table(
         ("日時", "所属", "職員番号", "判定", "検知", "記録番号"),
         rows,
-        id="incident-records",
-        widths=(9, 8, 7, 8, 14, 14),
+        widths=(9, 8, 7, 8, 12, 16),
     )
     if len(incident.records) > len(rows):
         yield Paragraph((Run(f"ほか{len(incident.records) - len(rows)}件"),))
@@ -119,7 +113,7 @@ def _records(incident: Incident, uses: Sequence[Use], names: Names) -> Iterator[
 
 def _history(incident: Incident) -> Iterator[Block]:
     if incident.notes:
-        yield Heading(2, "経過")
+        yield Heading(1, "経過")
         items = tuple(
             (Run(f"{_moment(note.at)}　{' '.join(note.text.split())}（{note.by}）"),) for note in incident.notes[-MOST:]
         )
@@ -127,7 +121,7 @@ def _history(incident: Incident) -> Iterator[Block]:
         if len(incident.notes) > MOST:
             yield Paragraph((Run(f"これより前に{len(incident.notes) - MOST}件あります。"),))
     if incident.closed_at is not None:
-        yield Heading(2, "終結")
+        yield Heading(1, "終結")
         yield from _paragraphs(f"{_moment(incident.closed_at)}　{incident.closing}")
 
 

@@ -21,8 +21,9 @@ RECENT: Final = dt.timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """警報1件: as it was recorded. ``kind`` and ``advice`` are those of the rule as it is now, if it is."""
+    """警報1件: as it was recorded, in the entry ``id``. ``kind`` and ``advice`` are those of the rule now, if it is."""
 
+    id: str
     position: int
     at: dt.datetime
     rule: str
@@ -120,6 +121,7 @@ def _raised(entry: Recorded, rules: Mapping[str, AlertRule]) -> Raised:
     rule = rules.get(name)
     count, records = data.get("count"), data.get("records")
     return Raised(
+        entry.id,
         entry.position,
         dt.datetime.fromisoformat(columns["at"]),
         name,
