@@ -11,7 +11,7 @@ from ai_gov.audit.incident_deadlines import SOURCES, deadlines
 from ai_gov.audit.incidents import Facts, Incident, IncidentState, Stage
 from ai_gov.documents.blocks import Block, Document, Heading, Listing, Paragraph, Run, Table
 from ai_gov.documents.dates import wareki
-from ai_gov.documents.report_words import ACTIONS, Names, finding
+from ai_gov.documents.report_words import ACTIONS, Names
 from ai_gov.model import JST, japan_date
 
 MOST: Final = 10
@@ -57,7 +57,6 @@ def _blocks(incident: Incident, uses: Sequence[Use], names: Names, today: dt.dat
     yield from _records(incident, uses, names)
     yield from _history(incident)
     if deadlines(incident):
-        yield Heading(1, "期限の根拠")
         yield from (Paragraph((Run(sentence),), note=True) for sentence in SOURCES)
 
 
@@ -80,10 +79,10 @@ def _reports(incident: Incident, today: dt.date) -> Table:
         left = deadline.left(today) if deadline and not report and incident.state is IncidentState.OPEN else None
         when = f"{wareki(deadline.due)}（知った日から{deadline.days}日目）" if deadline else "—"
         if left is not None:
-            when += f" 残り{left}日" if left >= 0 else f" {-left}日超過"
+            when += f"\n残り{left}日" if left >= 0 else f"\n{-left}日超過"
         done = f"{wareki(report.on)}　{report.reference}".strip() if report else "まだ"
         rows.append((stage.ja, when, done))
-    return Table(("報告", "期限（目安を含む）", "済み"), tuple(rows), widths=(12, 20, 12))
+    return Table(("報告", "期限（目安を含む）", "済み"), tuple(rows), widths=(12, 18, 14))
 
 
 def _records(incident: Incident, uses: Sequence[Use], names: Names) -> Iterator[Block]:
@@ -93,19 +92,19 @@ def _records(incident: Incident, uses: Sequence[Use], names: Names) -> Iterator[
         return
     rows = tuple(
         (
-            _moment(use.at),
+            f"{use.at.astimezone(JST):%Y-%m-%d %H:%M}",
             names.departments.get((use.organisation, use.department), use.department),
             use.person,
             ACTIONS.get(use.action, "受付せず"),
-            "、".join(finding(code, names) for code in use.findings) or "なし",
+            "、".join(names.findings.get(code, code) for code in use.findings) or "なし",
             use.record,
         )
         for use in uses[:MOST]
     )
     yield Table(
-        ("日時", "所属", "職員番号", "判定", "検知", "記録番号"),
+        ("日時", "所属", "職員", "判定", "検知", "記録番号"),
         rows,
-        widths=(9, 8, 7, 8, 12, 16),
+        widths=(10, 7, 6, 8, 11, 24),
     )
     if len(incident.records) > len(rows):
         yield Paragraph((Run(f"ほか{len(incident.records) - len(rows)}件"),))
