@@ -90,24 +90,21 @@ def _records(incident: Incident, uses: Sequence[Use], names: Names) -> Iterator[
     if not uses:
         yield Paragraph((Run("結び付けた記録はありません。"),))
         return
-    rows = tuple(
-        (
-            f"{use.at.astimezone(JST):%Y-%m-%d %H:%M}",
-            names.departments.get((use.organisation, use.department), use.department),
-            use.person,
-            ACTIONS.get(use.action, "受付せず"),
-            "、".join(names.findings.get(code, code) for code in use.findings) or "なし",
-            use.record,
-        )
-        for use in uses[:MOST]
-    )
-    yield Table(
-        ("日時", "所属", "職員", "判定", "検知", "記録番号"),
-        rows,
-        widths=(10, 7, 6, 8, 11, 24),
-    )
+    rows = tuple((Run("　".join(_record(use, names))),) for use in uses[:MOST])
+    yield Listing(rows)
     if len(incident.records) > len(rows):
         yield Paragraph((Run(f"ほか{len(incident.records) - len(rows)}件"),))
+
+
+def _record(use: Use, names: Names) -> tuple[str, ...]:
+    return (
+        f"{use.at.astimezone(JST):%Y-%m-%d %H:%M}",
+        names.departments.get((use.organisation, use.department), use.department),
+        f"職員番号 {use.person}",
+        ACTIONS.get(use.action, "受付せず"),
+        f"検知 {'、'.join(names.findings.get(code, code) for code in use.findings) or 'なし'}",
+        f"記録番号 {use.record}",
+    )
 
 
 def _history(incident: Incident) -> Iterator[Block]:
