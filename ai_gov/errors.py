@@ -9,6 +9,7 @@
     │   ├── Unauthenticated 401
     │   ├── Forbidden      403
     │   │   └── Unprepared 403  a condition of use is not met yet (carries the page where it can be)
+    │   │       └── TrainingNeeded
     │   ├── UnknownRoute   404  a route or a model
     │   ├── Conflict       409  somebody else was first, or it has gone on already
     │   ├── TooLarge       413
@@ -110,6 +111,12 @@ class Unprepared(Forbidden):
     def __init__(self, message: str, *, page: str, record: str = "") -> None:
         super().__init__(message, record=record)
         self.page = page
+
+
+class TrainingNeeded(Unprepared):
+    """研修の有効な合格がない."""
+
+    code = "training_required"
 
 
 class UnknownRoute(RequestError):

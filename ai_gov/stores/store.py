@@ -33,6 +33,7 @@ from ai_gov.stores.keyfile import KeyFolder
 from ai_gov.stores.peoplestore import PeopleStore
 from ai_gov.stores.permits import Permits
 from ai_gov.stores.register import Register
+from ai_gov.stores.remindermails import ReminderMails
 from ai_gov.stores.retention import Retention
 from ai_gov.stores.reviews import Reviews
 from ai_gov.stores.searchindex import SearchIndex
@@ -40,6 +41,7 @@ from ai_gov.stores.searching import LogSearch
 from ai_gov.stores.sequencer import Sequencer
 from ai_gov.stores.tables import entries, exchanges
 from ai_gov.stores.timestamps import Timestamps
+from ai_gov.stores.trainings import Trainings
 from ai_gov.stores.uses import UseApplications
 
 log = logging.getLogger(__name__)
@@ -74,10 +76,12 @@ class DatabaseStore:
         self.federation = FederationStore(database, self.people, instance=presence.id)
         self.register = Register(database, instance=presence.id, keys=keys, clock=self.clock)
         self.reviews = Reviews(database, self.people, instance=presence.id, keys=keys)
+        self.reminders = ReminderMails(database, self.people, instance=presence.id, keys=keys)
         self.permits = Permits(database, self.people, instance=presence.id)
         self.guidelines = Guidelines(database, self.people, instance=presence.id)
         self.incidents = Incidents(database, self.people, instance=presence.id)
         self.uses = UseApplications(database, self.people, instance=presence.id)
+        self.trainings = Trainings(database, self.people, instance=presence.id)
         self.config = ConfigSets(database, instance=presence.id, clock=self.clock)
         self.audit = AuditLog(database, outside=outside, keys=keys.verifiers, clock=self.clock)
         self.sequencer = Sequencer(database, key=keys.signing_key, outside=outside, clock=self.clock)

@@ -13,12 +13,14 @@ from ai_gov.model import japan_date
 from ai_gov.service.ask import Ask
 from ai_gov.service.governance import FixedConfig, LiveConfig, build
 from ai_gov.service.ports import Config, Reader, Store, Upstream
+from ai_gov.service.training import TrainingPassed
 from ai_gov.settings import Settings
 from ai_gov.wiring.config import files
 from ai_gov.wiring.guidelines import guideline_read
 from ai_gov.wiring.inspection import reader
 from ai_gov.wiring.services import permit_service
 from ai_gov.wiring.storage import live_config, note_settings, store
+from ai_gov.wiring.training_desk import training_passed
 
 if TYPE_CHECKING:
     from ai_gov.notify.tracing import Tracer
@@ -109,7 +111,7 @@ def _ask(
         inspection_deadline=settings.inspection_seconds,
         max_prompt_chars=settings.max_prompt_chars,
         permits=permit_service(opened),
-        conditions=[guideline_read(opened, settings)],
+        conditions=[training_passed(opened), guideline_read(opened, settings)],
     )
 
 
@@ -136,7 +138,15 @@ def library(
         clock = SystemClock()
         config = FixedConfig(build(files(config_dir), japan_date()))
         kept = MemoryStore(clock=clock)
-        ask = Ask(config=config, reader=read, store=kept, upstreams=connected, clock=clock, keys=MemoryKeys())
+        ask = Ask(
+            config=config,
+            reader=read,
+            store=kept,
+            upstreams=connected,
+            clock=clock,
+            keys=MemoryKeys(),
+            conditions=[TrainingPassed(None, clock=clock)],
+        )
         return Library(ask, kept)
     settings = Settings(data_dir=data_dir, config_dir=config_dir)
     opened = store(settings)
