@@ -10,9 +10,10 @@ from typing import Annotated, TypeVar
 import typer
 
 from ai_gov import settings, wiring
-from ai_gov.cli import asking, guideline_report
+from ai_gov.cli import asking, guideline_base, guideline_report, guideline_versions
 from ai_gov.cli.folder import read_text, write_all
 from ai_gov.documents.guideline import answers as answering
+from ai_gov.documents.guideline import base as bases
 from ai_gov.documents.guideline import policyfile
 from ai_gov.documents.guideline.check import Difference, check
 from ai_gov.documents.guideline.compose import Composed, InForce
@@ -25,7 +26,7 @@ from ai_gov.service import guideline_impact
 from ai_gov.service.governance import POLICY
 
 app = typer.Typer(
-    help="利用ガイドラインを質問から作り（new・build）、動いている設定との違いを見つけます（check・impact）。",
+    help="利用ガイドラインを質問から作り（new・build）、公表し（publish）、設定との違いを見つけます（check・impact）。",
     no_args_is_help=True,
 )
 Made = TypeVar("Made")
@@ -44,14 +45,18 @@ def new(
     source: Annotated[
         Path | None, typer.Option("--from", help="引き継ぐ回答（answers.yaml。古い版でもかまいません）。")
     ] = None,
+    shared: Annotated[
+        Path | None, typer.Option("--base", help="いくつかの団体で共にするひな形のフォルダー（章・回答・方針）。")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="すでにあるファイルを、確かめずに置き換えます。")] = False,
     config: Config = None,
 ) -> None:
     """25問までの質問に答えて、answers.yaml（回答）と policy.yaml（方針）を作ります。"""
-    made = _template(config, output)
+    common = guideline_base.check(shared) if shared is not None else guideline_base.folder_of(output)
+    made = _template(config, output, common)
     today = japan_date()
-    base, own = _base_policy(config, output)
-    known = _known(made, output, source, base if own else "")
+    base, own = _base_policy(config, output, common)
+    known = guideline_base.known(made, common) | _known(made, output, source, base if own else "")
     if use_defaults:
         values: Mapping[str, Value] = service.defaults(made, known, today)
         if problems := service.contradictions(made, values):
@@ -63,7 +68,8 @@ def new(
     existing = [path for path in (output / answering.FILE, policy) if path.exists()]
     if existing and not yes and not use_defaults:
         typer.confirm(f"{'・'.join(path.name for path in existing)} を置き換えますか", abort=True)
-    write_all({output / answering.FILE: written.answers.encode(), policy: written.policy.encode()})
+    linked = {output / bases.FILE: guideline_base.link(output, shared)} if shared is not None else {}
+    write_all({output / answering.FILE: written.answers.encode(), policy: written.policy.encode(), **linked})
     (output / DRAFT).unlink(missing_ok=True)
     typer.echo(f"作りました: {output / answering.FILE}（回答）、{policy}（方針）")
     typer.echo(f"次にすること\n  ai-gov guideline build {output}\n  ai-gov rules check --config {output}")
@@ -112,7 +118,10 @@ def build(
 
 @app.command("check")
 def check_(
-    path: Annotated[Path, typer.Argument(metavar="フォルダーかファイル", help="公表した文書、またはそのフォルダー。")],
+    path: Annotated[
+        Path | None,
+        typer.Argument(metavar="フォルダーかファイル", help="公表した文書、そのフォルダー。省略すると施行中の版。"),
+    ] = None,
     policy: Annotated[Path | None, typer.Option("--policy", help="比べる方針（省略すると適用中のもの）。")] = None,
     answers: Annotated[Path | None, typer.Option("--answers", help="比べる回答（省略すると同じフォルダー）。")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="文言の違いも、違いとして数えます。")] = False,
@@ -120,6 +129,8 @@ def check_(
     config: Config = None,
 ) -> int:
     """公表したガイドラインと、動いている方針・規則・回答との違いを示します。違いがあれば終了コード1。"""
+    if path is None:
+        return guideline_versions.check_in_force(strict=strict, as_json=as_json)
     folder = path if path.is_dir() else path.parent
     documents = _documents(path)
     now = _in_force(folder, policy, config)
@@ -134,6 +145,7 @@ def check_(
         typer.echo(line)
     for line in _asides(folder, composed, now, policy):
         typer.echo(f"注意: {line}", err=True)
+    guideline_versions.remind()
     return 1 if count else 0
 
 
@@ -205,12 +217,17 @@ def composed_with(
 ) -> tuple[Composed, Made]:
     """The guideline of a folder, and what else is made from the same template files."""
     composed = _composed(folder, config, in_folder(folder, config))
-    places = [place for place in (config, folder) if place is not None]
-    return composed, read(wiring.guideline_files(*places), composed)
+    return composed, read(_texts(config, folder), composed)
 
 
-def _template(config: Path | None, folder: Path | None) -> Template:
-    return service.template(wiring.guideline_files(*[place for place in (config, folder) if place is not None]))
+def _template(config: Path | None, folder: Path | None, common: Path | None = None) -> Template:
+    return service.template(_texts(config, folder, common))
+
+
+def _texts(config: Path | None, folder: Path | None, common: Path | None = None) -> dict[str, str]:
+    """The template files: shipped, the municipality's, those of a base that towns share, the folder's own."""
+    common = common or (guideline_base.folder_of(folder) if folder is not None else None)
+    return wiring.guideline_files(*[place for place in (config, common, folder) if place is not None])
 
 
 def _composed(folder: Path, config: Path | None, now: InForce, answers: Path | None = None) -> Composed:
@@ -248,12 +265,14 @@ def _documents(path: Path) -> list[Path]:
     return there
 
 
-def _base_policy(config: Path | None, output: Path) -> tuple[str, bool]:
-    """The policy to start from, and whether it is a municipality's own (not the shipped one)."""
+def _base_policy(config: Path | None, output: Path, common: Path | None) -> tuple[str, bool]:
+    """The policy to start from, and whether it is a municipality's own (not the shipped one, nor one of a base)."""
     shipped = wiring.files(None)[POLICY]
     path = policy_path(output)
     if path.exists():
         return read_text(path), True
+    if text := guideline_base.policy_of(common):
+        return text, False
     applied = wiring.applied(settings.load(os.environ))
     text = applied.files[POLICY] if applied is not None and applied.by_person else wiring.files(config)[POLICY]
     return text, text != shipped
@@ -264,12 +283,14 @@ def _municipality() -> str:
 
 
 def _known(made: Template, output: Path, source: Path | None, own_policy: str) -> dict[str, Value]:
-    """What needs no asking, the later the stronger: register, answers, policy, answers half given, answers named."""
+    """What needs no asking, the later the stronger: register, answers, policy, half given, of the page, named."""
     out: dict[str, Value] = {"municipality": name} if (name := _municipality()) else {}
     out |= _carried(made, output / answering.FILE)
     if own_policy:
         out |= service.known_from(made, own_policy)
     out |= _carried(made, output / DRAFT)
+    if not (output / answering.FILE).exists() and (text := wiring.guideline_kept(settings.load(os.environ))):
+        out |= answering.carry_over(text, made.questions, "画面の回答")
     if source is not None:
         out |= answering.carry_over(read_text(source), made.questions, str(source))
     return out
@@ -306,3 +327,7 @@ def _asides(folder: Path, composed: Composed, now: InForce, policy: Path | None)
             f"（ai-gov rules apply --config {folder}）。"
         )
     return out
+
+
+guideline_versions.add_to(app)
+app.command("base")(guideline_base.report)

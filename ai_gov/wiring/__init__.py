@@ -3,7 +3,7 @@
 from ai_gov.wiring.audit_desk import incident_service, record_service
 from ai_gov.wiring.config import GUIDELINES, PROMPTS, RULES, files, guideline_files
 from ai_gov.wiring.documents import document_writers, guideline_writers, read_published, release_writers, workbook
-from ai_gov.wiring.guidelines import guideline_draft, guideline_drift, guideline_versions
+from ai_gov.wiring.guidelines import guideline_draft, guideline_drift, guideline_kept, guideline_versions
 from ai_gov.wiring.inspection import READERS, inspector, reader
 from ai_gov.wiring.it_pages import personnel
 from ai_gov.wiring.pages import app, chat_page, first_setup, site
@@ -47,6 +47,7 @@ __all__ = [
     "guideline_draft",
     "guideline_drift",
     "guideline_files",
+    "guideline_kept",
     "guideline_versions",
     "guideline_writers",
     "in_force",

@@ -15,7 +15,7 @@ from ai_gov.service.guideline_versions import GuidelineVersions
 from ai_gov.settings import Settings
 from ai_gov.wiring.config import guideline_files
 from ai_gov.wiring.documents import read_published
-from ai_gov.wiring.storage import in_force
+from ai_gov.wiring.storage import in_force, missing, store
 
 if TYPE_CHECKING:
     from ai_gov.stores.store import DatabaseStore
@@ -81,3 +81,16 @@ def guideline_draft(opened: DatabaseStore, settings: Settings, template: Templat
 def guideline_read(opened: DatabaseStore, settings: Settings) -> GuidelineRead:
     """利用の条件: that the version in force was read, where the policy says so."""
     return GuidelineRead(guideline_versions(opened, settings), public_url=settings.public_url)
+
+
+def guideline_kept(settings: Settings) -> str:
+    """画面で答えた回答: the answers.yaml kept on the page, where exactly one organisation is registered; else empty."""
+    if missing(settings):
+        return ""
+    opened = store(settings)
+    try:
+        known = opened.people.organisations()
+        kept = opened.guidelines.draft(known[0].id) if len(known) == 1 else None
+        return kept.answers if kept is not None else ""
+    finally:
+        opened.close()

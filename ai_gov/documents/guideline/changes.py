@@ -117,18 +117,26 @@ class Passage:
 def text_changed(old: Sequence[Section], new: Sequence[Section]) -> list[Passage]:
     """文章の違い: passage by passage, in the order of the new version."""
     out: list[Passage] = []
-    before = {_name(section): section for section in old}
+    before = {_name(section): section for section in old if section.heading}
     for section in new:
-        there = before.pop(_name(section), None)
-        if there is None:
-            out.append(Passage(section.heading, (), section.sentences))
+        if not section.heading:  # title and day stand on the cover, and in the data
             continue
-        matcher = difflib.SequenceMatcher(None, there.sentences, section.sentences, autojunk=False)
-        for what, a, b, c, d in matcher.get_opcodes():
+        there, here = before.pop(_name(section), None), _said(section)
+        if there is None:
+            out.append(Passage(section.heading, (), here))
+            continue
+        said = _said(there)
+        for what, a, b, c, d in difflib.SequenceMatcher(None, said, here, autojunk=False).get_opcodes():
             if what != "equal":
-                out.append(Passage(section.heading, there.sentences[a:b], section.sentences[c:d]))
-    out += [Passage(section.heading, section.sentences, ()) for section in before.values()]
+                out.append(Passage(section.heading, said[a:b], here[c:d]))
+    out += [Passage(section.heading, _said(section), ()) for section in before.values()]
     return [passage for passage in out if passage.gone or passage.new]
+
+
+def _said(section: Section) -> tuple[str, ...]:
+    """Its sentences; the caption of a table that is named like the section is one in some kinds of file only."""
+    name = _name(section)
+    return tuple(sentence for sentence in section.sentences if sentence != name)
 
 
 def _name(section: Section) -> str:
