@@ -33,6 +33,7 @@ ITEMS: Final = (
     Item("/reviews", "menu.reviews", frozenset({Role.STAFF, Role.REVIEWER})),
     Item("/audit", "menu.audit", frozenset({Role.CAIO, Role.CAIO_ASSISTANT, Role.AUDITOR})),
     Item("/uses", "menu.uses", frozenset({Role.STAFF, Role.CAIO, Role.CAIO_ASSISTANT, Role.AUDITOR})),
+    Item("/training", "menu.training", frozenset({Role.STAFF, Role.CAIO, Role.CAIO_ASSISTANT, Role.AUDITOR})),
     Item("/guideline/read", "menu.guideline_read", _STAFF),
     Item(
         "/guideline",

@@ -34,6 +34,7 @@ from ai_gov.web import (
     it,
     review,
     signin,
+    training,
     uses,
     verify,
 )
@@ -48,6 +49,7 @@ from ai_gov.web.it_page import ItPages
 from ai_gov.web.navigation import navigation
 from ai_gov.web.render import HEADERS, render
 from ai_gov.web.review_page import ReviewPages
+from ai_gov.web.training import TrainingPages
 from ai_gov.web.uses_page import UsePages
 
 _DAY: Final = "public, max-age=86400"
@@ -67,6 +69,7 @@ class Services:
     desk: AuditDesk
     guideline: GuidelinePages
     uses: UsePages
+    training: TrainingPages
     it: ItPages
     setup: FirstSetup | None = None
 
@@ -95,6 +98,7 @@ def create_site(services: Services, *, secure: bool) -> Starlette:
         *incidents.routes(guard, services.desk),
         *guideline.routes(guard, services.guideline),
         *uses.routes(guard, services.uses),
+        *training.routes(guard, services.training),
         *it.routes(guard, services.it),
         *help_page.routes(guard),
         *(firstsetup.routes(guard, services.setup) if services.setup else []),

@@ -23,6 +23,7 @@ from ai_gov.wiring.services import (
     watch,
 )
 from ai_gov.wiring.storage import Applied, applied, in_force, missing, note_settings, only_organisation, store
+from ai_gov.wiring.training_desk import training_service
 from ai_gov.wiring.verifying import verifier
 
 __all__ = [
@@ -72,6 +73,7 @@ __all__ = [
     "running",
     "site",
     "store",
+    "training_service",
     "upstreams",
     "use_document",
     "use_service",

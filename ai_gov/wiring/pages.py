@@ -23,6 +23,7 @@ from ai_gov.wiring.process import Running, running
 from ai_gov.wiring.register_desk import use_pages
 from ai_gov.wiring.services import accounts, permit_service, release_register, review_service, watch
 from ai_gov.wiring.stamping import ROUND_S, stamping
+from ai_gov.wiring.training_desk import training_pages
 from ai_gov.wiring.verifying import verifier
 
 if TYPE_CHECKING:
@@ -126,6 +127,7 @@ def site(
         desk=audit_desk(made, auditing),
         guideline=guideline_pages(made, settings),
         uses=use_pages(made, settings),
+        training=training_pages(made, settings),
         it=it_pages(settings, made),
         setup=setup,
     )

@@ -23,6 +23,8 @@ from ai_gov.wiring.storage import in_force, live_config
 
 if TYPE_CHECKING:
     from ai_gov.stores.store import DatabaseStore
+    from ai_gov.web.training import TrainingPages
+    from ai_gov.wiring.process import Running
 
 
 def training_material(opened: DatabaseStore, settings: Settings) -> Callable[[str], Material]:
@@ -79,3 +81,10 @@ def training_service(
 def training_passed(opened: DatabaseStore) -> TrainingPassed:
     """利用の条件: a valid pass, where the policy says so."""
     return TrainingPassed(opened.trainings, clock=opened.clock)
+
+
+def training_pages(made: Running, settings: Settings) -> TrainingPages:
+    """研修の画面が使うもの."""
+    from ai_gov.web.training import TrainingPages
+
+    return TrainingPages(training_service(made.store, settings, made.config))
