@@ -16,7 +16,7 @@ from ai_gov.people.csvimport import Roster, is_person_id
 from ai_gov.people.keys import Key
 from ai_gov.people.model import ApiKey, Department, Grant, Member, Person, Role
 from ai_gov.people.permissions import check_apart, check_can_edit_people, check_not_oneself
-from ai_gov.people.plan import Change, Plan, added, edited, plan
+from ai_gov.people.plan import Plan, added, edited, plan
 from ai_gov.service.personnel_ports import Passwords, PeoplePort, RegisterPort
 from ai_gov.service.ports import Clock
 
@@ -197,12 +197,14 @@ class Personnel:
         self._check(editor, organisation)
         members = self._people.members(organisation, also_left=True)
         made = plan(roster, organisation, members, self.departments(organisation))
-        held = {member.person.id: member for member in members}
+        held = {member.person.id: member.grants for member in members}
         for change in made.changes:
-            if change.roles is not None and change.kind != "left":
-                own = held[change.after.id].grants if change.after.id in held else ()
-                check_apart({*change.roles, *(grant.role for grant in own if not grant.by_roster)})
-            if editor.member is not None and (change.kind == "left" or _raises(change)):
+            now = {grant.role for grant in held.get(change.after.id, ())}
+            by_hand = {grant.role for grant in held.get(change.after.id, ()) if not grant.by_roster}
+            after = now if change.roles is None else by_hand | change.roles
+            if change.kind != "left":
+                check_apart(after)
+            if editor.member is not None and (change.kind == "left" or after != now):
                 check_not_oneself(editor.member.person, change.after)
         return made
 
@@ -255,11 +257,6 @@ def fingerprint(made: Plan) -> str:
     )
     names = [(c.after.name, c.after.mail, c.before and (c.before.name, c.before.mail)) for c in made.changes]
     return hashlib.sha256(f"{shown}{names!r}{sorted(made.departments.items())!r}".encode()).hexdigest()
-
-
-def _raises(change: Change) -> bool:
-    """Whether it changes roles."""
-    return change.roles is not None and change.roles != (change.roles_before or frozenset())
 
 
 def _same(one: Grant, other: Grant) -> bool:

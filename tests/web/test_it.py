@@ -32,19 +32,16 @@ async def it(enrol, browser):
     return browser
 
 
-@pytest.mark.parametrize("path", PAGES)
-async def test_every_page_opens_for_it_staff_in_both_languages(it, path):
+async def test_every_page_opens_for_it_staff_in_both_languages(it):
     for language in ("ja", "en"):
         it.http.cookies.set("ai_gov_language", language)
-        response = await it.get(path)
-        assert response.status_code == 200, response.text[:2000]
+        for path in PAGES:
+            response = await it.get(path)
+            assert response.status_code == 200, (path, response.text[:2000])
 
 
-@pytest.mark.parametrize(
-    "roles", [(Role.STAFF,), (Role.REVIEWER,), (Role.CAIO, Role.STAFF), (Role.CAIO_ASSISTANT,), (Role.AUDITOR,)]
-)
-async def test_nobody_else_gets_in(enrol, browser, roles):
-    enrol("1001", *roles)
+async def test_nobody_else_gets_in(enrol, browser):
+    enrol("1001", *(role for role in Role if role is not Role.IT))
     await browser.sign_in("1001")
     for path in PAGES:
         assert (await browser.get(path)).status_code == 403, path
@@ -61,12 +58,12 @@ async def test_without_a_sign_in_there_is_only_the_door(site):
         assert (await stranger.send(path, {})).status_code == 401
 
 
-@pytest.mark.parametrize("path", FORMS)
-async def test_a_form_from_elsewhere_does_nothing(it, made, path):
+async def test_a_form_from_elsewhere_does_nothing(it, made):
     before = made.store.audit.counts().entries
-    assert (await it.send(path, {"path": "x"}, csrf="0" * 64)).status_code == 403
-    crossed = await it.send(path, {"path": "x"}, **{"Sec-Fetch-Site": "cross-site"})
-    assert crossed.status_code == 403
+    for path in FORMS:
+        assert (await it.send(path, {"path": "x"}, csrf="0" * 64)).status_code == 403, path
+        crossed = await it.send(path, {"path": "x"}, **{"Sec-Fetch-Site": "cross-site"})
+        assert crossed.status_code == 403, path
     assert made.store.audit.counts().entries == before
 
 
@@ -117,12 +114,9 @@ async def test_a_prompt_shows_its_fields(it):
     assert re.search(r"<code>\$[a-z_]+</code>", page)
 
 
-@pytest.mark.parametrize(
-    "path", ["/it/rules?q={}", "/it/prompts?q={}", "/it/people?q={}", "/it/try?path={}", "/it/suggestions?state={}"]
-)
-async def test_scripts_in_an_address_stay_text(it, path):
-    page = (await it.get(path.format("<script>alert(1)</script>"))).text
-    assert "<script>alert" not in page
+async def test_scripts_in_an_address_stay_text(it):
+    for path in ("/it/rules?q=", "/it/prompts?q=", "/it/people?q=", "/it/try?path=", "/it/suggestions?state="):
+        assert "<script>alert" not in (await it.get(f"{path}<script>alert(1)</script>")).text, path
 
 
 async def test_nobody_of_another_organisation_is_reached(it, made):

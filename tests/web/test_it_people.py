@@ -85,26 +85,21 @@ async def test_roles_are_given_and_taken_back(it, made):
     assert Role.CAIO not in {item.role for item in member(made).grants}
 
 
-@pytest.mark.parametrize(
-    ("sent", "said"),
-    [
+async def test_a_role_that_cannot_be_given_is_said_and_what_was_typed_stays(it, made):
+    before = member(made).grants
+    for sent, said in (
         ({"role": "mayor"}, "役割を一覧から選んでください"),
-        ({"role": "staff"}, "すでに付与されています"),
+        ({"role": "staff", "valid_to": ""}, "すでに付与されています"),
         ({"role": "reviewer", "scope": "999"}, "所属コード 999"),
-        ({"role": "caio", "valid_from": "2026-04-01", "valid_to": "2026-03-31"}, "終わりの日が始まりの日より前"),
+        ({"role": "caio", "valid_from": "2026-04-01"}, "終わりの日が始まりの日より前"),
         ({"role": "caio", "deputy_for": "9001"}, "両方の日付"),
         ({"role": "caio", "valid_from": "昨日"}, "日付は 2027-03-31"),
-    ],
-)
-async def test_a_role_that_cannot_be_given_is_said_and_what_was_typed_stays(it, made, sent, said):
-    before = member(made).grants
-    answer = await it.send("/it/people/1001/grant", {"valid_to": "2026-03-31", **sent})
-    if sent == {"role": "staff"}:
-        answer = await it.send("/it/people/1001/grant", {"role": "staff"})
-    assert answer.status_code == 400
-    assert said in answer.text
-    assert "<details open>" in answer.text
-    assert len(member(made).grants) <= len(before) + 1
+    ):
+        answer = await it.send("/it/people/1001/grant", {"valid_to": "2026-03-31", **sent})
+        assert (answer.status_code, said in answer.text) == (400, True), said
+        assert "<details open>" in answer.text
+        assert sent.get("valid_to", "2026-03-31") in answer.text
+    assert member(made).grants == before
 
 
 async def test_it_staff_and_auditors_are_different_people(it, made, enrol):
@@ -116,13 +111,12 @@ async def test_it_staff_and_auditors_are_different_people(it, made, enrol):
     assert member(made, "1009") is None
 
 
-@pytest.mark.parametrize("act", ["edit", "leave", "grant", "revoke", "password"])
-async def test_nobody_changes_themselves(it, made, act):
+async def test_nobody_changes_themselves(it, made):
     before = member(made, "9001")
     sent = {"role": "auditor", "name": "別名", "department": "110", "grant": before.grants[-1].id}
-    answer = await it.send(f"/it/people/9001/{act}", sent)
-    assert answer.status_code == 403
-    assert "自分では変えられません" in answer.text
+    for act in ("edit", "leave", "grant", "revoke", "password"):
+        answer = await it.send(f"/it/people/9001/{act}", sent)
+        assert (answer.status_code, "自分では変えられません" in answer.text) == (403, True), act
     assert member(made, "9001") == before
 
 
@@ -138,33 +132,29 @@ async def test_the_last_of_the_it_staff_stays_even_where_the_assistant_is_it(it,
     assert member(made, "9001").roles(made.store.register.today()) == {Role.STAFF}
 
 
-@pytest.mark.parametrize("place", ["name", "department_name", "mail", "label"])
-async def test_scripts_stay_text(it, place):
-    sent = {"number": "1005", "name": "名", "department": "140", "department_name": "課", "role": "staff"}
-    pages = [(await it.send("/it/people", {**sent, place: SCRIPT})).text]
+async def test_scripts_stay_text(it):
+    everywhere = dict.fromkeys(("name", "department_name", "mail"), SCRIPT)
+    sent = {"number": "1005", "department": "140", "role": "staff", **everywhere}
+    pages = [(await it.send("/it/people", {**sent, "number": SCRIPT})).text, (await it.send("/it/people", sent)).text]
     pages.append((await it.send("/it/people/1001/key", {"days": "3", "label": SCRIPT})).text)
     pages += [(await it.get(path)).text for path in ("/it/people", "/it/people/1005", "/it/people/1001", "/it")]
     assert all("<script>alert" not in page for page in pages)
 
 
-@pytest.mark.parametrize(
-    ("sent", "said"),
-    [
+async def test_an_entry_that_cannot_be_made_keeps_what_was_typed(it, made):
+    before = made.store.audit.counts().entries
+    good = {"number": "1008", "name": "試験 八重", "department": "110", "mail": "kept@example.jp", "role": "staff"}
+    for sent, said in (
         ({"number": "1001"}, "すでに登録されています"),
         ({"number": "番号"}, "職員番号は半角"),
         ({"department": "777"}, "所属名も入れてください"),
         ({"name": " "}, "氏名を入れてください"),
         ({"role": ""}, "役割を1つ以上"),
         ({"valid_until": "2026-02-30"}, "日付は"),
-    ],
-)
-async def test_an_entry_that_cannot_be_made_keeps_what_was_typed(it, made, sent, said):
-    before = made.store.audit.counts().entries
-    good = {"number": "1008", "name": "試験 八重", "department": "110", "mail": "kept@example.jp", "role": "staff"}
-    answer = await it.send("/it/people", {**good, **sent})
-    assert answer.status_code == 400
-    assert said in answer.text
-    assert "kept@example.jp" in answer.text
+    ):
+        answer = await it.send("/it/people", {**good, **sent})
+        assert (answer.status_code, said in answer.text) == (400, True), said
+        assert "kept@example.jp" in answer.text
     assert made.store.audit.counts().entries == before
 
 
