@@ -10,7 +10,7 @@ from typing import Protocol
 
 from ai_gov.audit.figures import Figures, add_up
 from ai_gov.audit.period import Period
-from ai_gov.audit.usage import Place
+from ai_gov.audit.usage import DAY, MONTH, Place
 from ai_gov.model import Event, Json, Step
 from ai_gov.service.audit import LogReader, within
 from ai_gov.service.ports import Clock
@@ -23,8 +23,10 @@ class FiguresPort(Protocol):
         """Let the figures be those of every entry that is in the tree."""
         ...
 
-    def figures(self, since: str, until: str, organisations: Collection[str] = ()) -> Iterator[tuple[Place, int]]:
-        """The hourly figures of a period."""
+    def summed(
+        self, since: str, until: str, organisations: Collection[str] = (), *, over: int
+    ) -> Iterator[tuple[Place, int]]:
+        """The figures from a month on, before another, added up; actions by so many characters of their time."""
         ...
 
     def recount(
@@ -88,7 +90,9 @@ class ReportService:
 
     def _of(self, period: Period, organisations: Collection[str], *, recount: bool) -> Figures:
         if not recount:
-            return add_up(period, self._log.figures(f"{period.first:%Y-%m}", f"{period.end:%Y-%m}", organisations))
+            since, until = f"{period.first:%Y-%m}", f"{period.end:%Y-%m}"
+            over = DAY if period.months == 1 else MONTH
+            return add_up(period, self._log.summed(since, until, organisations, over=over))
         counted: Counter[Place] = Counter()
         for place, amount in self._log.recount(period.since, period.until, organisations):
             counted[place] += amount

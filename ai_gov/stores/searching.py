@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from ai_gov.audit import facets, search
 from ai_gov.audit.event import COLUMNS, timestamp
-from ai_gov.audit.usage import Place
+from ai_gov.audit.usage import DAY, PERSON, Place
 from ai_gov.stores.engine import Database
 from ai_gov.stores.entry import Entry, readable
 from ai_gov.stores.searchindex import PARAMETERS, SearchIndex, usage_of
@@ -137,6 +137,39 @@ class LogSearch:
         with self._database.read() as connection:
             for row in connection.execute(query):
                 yield Place(row.organisation, row.department, row.hour, row.dimension, row.value), row.amount
+
+    def summed(
+        self, since: str, until: str, organisations: Collection[str] = (), *, over: int = DAY
+    ) -> Iterator[tuple[Place, int]]:
+        """集計の合計: the same, added up in the database as far as a report tells it apart.
+
+        Uses by department and hour of the day, actions over time (``over``: the characters of a day or of a month),
+        people by their organisation, everything else by its value alone.
+        """
+        kept = usage_counts.c
+        by_who = kept.dimension.in_(("uses", PERSON))
+        moment = sa.case(
+            (kept.dimension == "uses", sa.func.substr(kept.hour, DAY + 2, 2)),
+            (kept.dimension == "action", sa.func.substr(kept.hour, 1, over)),
+            else_="",
+        )
+        part = sa.select(
+            sa.case((by_who, kept.organisation), else_="").label("organisation"),
+            sa.case((kept.dimension == "uses", kept.department), else_="").label("department"),
+            moment.label("moment"),
+            kept.dimension,
+            kept.value,
+            kept.amount,
+        ).where(kept.hour >= since, kept.hour < until)
+        if organisations:
+            part = part.where(kept.organisation.in_(list(organisations)))
+        rows = part.subquery().c
+        keys = (rows.organisation, rows.department, rows.moment, rows.dimension, rows.value)
+        query = sa.select(*keys, sa.cast(sa.func.sum(rows.amount), sa.BigInteger)).group_by(*keys)
+        with self._database.read() as connection:
+            for organisation, department, time, dimension, value, amount in connection.execute(query):
+                hour = f"{since}-01T{time}" if dimension == "uses" else time or since
+                yield Place(organisation, department, hour, dimension, value), amount
 
     def recount(
         self, since: dt.datetime, until: dt.datetime, organisations: Collection[str] = ()

@@ -8,7 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from ai_gov import flow
+from ai_gov.audit.figures import add_up
+from ai_gov.audit.period import parse
 from ai_gov.audit.search import Query, levels
+from ai_gov.audit.usage import DAY, MONTH
 from ai_gov.errors import BadRequest
 from ai_gov.model import JST, Action, Actor, Decision, Event, Finding, Level, State, Step
 from ai_gov.stores.searchindex import forget_people, forget_rows, forget_text
@@ -147,6 +150,22 @@ class TestSearch:
         for place, amount in store.search.recount(NOW - dt.timedelta(days=1), NOW + dt.timedelta(days=1), ["town"]):
             again[place] += amount
         assert again == dict(kept), (again, kept)
+
+    @pytest.mark.parametrize(("period", "over"), [("2026-11", DAY), ("2026-Q3", MONTH)])
+    def test_what_is_added_up_by_the_database_gives_the_same_figures(self, store, period, over):
+        at = [NOW - dt.timedelta(days=25), NOW, NOW + dt.timedelta(hours=1), NOW + dt.timedelta(days=3)]
+        write(
+            store,
+            *(use(f"x{n}", at=when, person=f"{1001 + n % 2}") for n, when in enumerate(at)),
+            use("y", action=Action.BLOCK, at=at[1], types=("AGE",)),
+            use("z", at=at[2], department="soumu", types=("PERSON", "AGE")),
+        )
+        about = parse(period)
+        months = f"{about.first:%Y-%m}", f"{about.end:%Y-%m}"
+        for organisations in ((), ("town",), ("nowhere",)):
+            kept = add_up(about, store.search.figures(*months, organisations))
+            assert add_up(about, store.search.summed(*months, organisations, over=over)) == kept
+        assert kept.uses == 0
 
     def test_forgotten_texts_are_not_found_but_what_stays_is(self, store):
         write(store, use("x1", sent="秘密の予算"), use("x2", sent="公開の予算"))
