@@ -34,6 +34,7 @@ def _checks() -> Iterator[health.Finding]:
         yield True, "データベースはまだありません（最初の起動で作られます）"
     yield from health.of_upstreams(current)
     yield from checking.of_sign_in(current)
+    yield from checking.of_mail(current)
 
 
 def _database(current: settings.Settings) -> Iterator[health.Finding]:
@@ -45,5 +46,6 @@ def _database(current: settings.Settings) -> Iterator[health.Finding]:
     try:
         yield from health.of_store(store)
         yield from checking.of_register(current, store)
+        yield from checking.of_mail(current, store)
     finally:
         store.close()

@@ -22,6 +22,7 @@ _MEANINGS: Final = {
     "ai_gov_unindexed_entries": "Entries of the tree that the search index lacks",
     "ai_gov_disk_free_ratio": "Free part of the disk that the data folder lies on",
     "ai_gov_log_sound": "Whether the last verification found the log as it was (1) or not (0)",
+    "ai_gov_reminders_failing": "People whose last reminder of these days did not surely reach the mail server",
     "ai_gov_alerts": "Alerts raised by this process since it started",
 }
 

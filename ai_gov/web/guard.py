@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from ai_gov.errors import AiGovError, Forbidden, TooLarge, Unauthenticated
 from ai_gov.people.model import Role
+from ai_gov.review.reminders import Reminder
 from ai_gov.service.accounts import Accounts, Visitor
 from ai_gov.web.render import render
 
@@ -32,14 +33,20 @@ Page = Callable[[Request, Visitor], Awaitable[Response]]
 Form = Callable[[Request, Visitor, FormData], Awaitable[Response]]
 Call = Callable[[Request, Visitor, bytes], Awaitable[Response]]
 Open = Callable[[Request], Awaitable[Response]]
+Remind = Callable[[Visitor], Sequence[Reminder]]
+_REMINDED: Final = frozenset({Role.STAFF, Role.REVIEWER})
 _MAX_FIELDS: Final = 200
 
 
 class Guard:
-    """画面の入口. ``secure``: whether browsers reach the site by TLS (or a proxy that ends it)."""
+    """画面の入口. ``secure``: whether browsers reach the site by TLS (or a proxy that ends it).
 
-    def __init__(self, accounts: Accounts, *, secure: bool) -> None:
+    ``remind``: what the menu counts for somebody.
+    """
+
+    def __init__(self, accounts: Accounts, *, secure: bool, remind: Remind | None = None) -> None:
         self._accounts = accounts
+        self._remind = remind
         self._secure = secure
         self.cookie = f"__Host-{COOKIE}" if secure else COOKIE
 
@@ -47,7 +54,10 @@ class Guard:
         """A page for somebody who is signed in with one of these roles."""
 
         async def handler(request: Request) -> Response:
-            return await serve(request, await self._visitor(request, roles))
+            visitor = await self._visitor(request, roles)
+            if self._remind is not None and visitor.roles & _REMINDED and not wants_json(request):
+                request.state.reminders = await asyncio.to_thread(self._remind, visitor)
+            return await serve(request, visitor)
 
         return Route(path, self._shown(handler), methods=["GET"])
 

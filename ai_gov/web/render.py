@@ -40,7 +40,7 @@ def environment() -> jinja2.Environment:
 
 
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
-    """A page. Every template knows ``t`` (words), ``visitor`` (or none), ``csrf``, ``navigation``, ``path``."""
+    """A page. Every template knows ``t``, ``visitor`` (or none), ``csrf``, ``navigation``, ``path``, ``reminders``."""
     visitor: Visitor | None = getattr(request.state, "visitor", None)
     language = request.cookies.get(LANGUAGE_COOKIE, "ja")
     given: dict[str, Any] = {
@@ -49,6 +49,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
         "csrf": visitor.session.csrf() if visitor else "",
         "navigation": navigation(visitor.roles if visitor else frozenset()),
         "path": request.url.path,
+        "reminders": getattr(request.state, "reminders", ()),
         **values,
     }
     return HTMLResponse(environment().get_template(template).render(given), status)

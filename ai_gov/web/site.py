@@ -15,9 +15,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ai_gov.people.model import Role
+from ai_gov.review.reminders import Reminder
 from ai_gov.service.accounts import Visitor
 from ai_gov.service.own_uses import OwnUses
 from ai_gov.service.release_register import ReleaseRegister
+from ai_gov.service.reminders import Reminders
 from ai_gov.service.setup import FirstSetup
 from ai_gov.web import (
     audit,
@@ -71,12 +73,17 @@ class Services:
     uses: UsePages
     training: TrainingPages
     it: ItPages
+    reminders: Reminders
     setup: FirstSetup | None = None
 
 
 def create_site(services: Services, *, secure: bool) -> Starlette:
     """The pages. ``secure``: whether browsers reach them by TLS."""
-    guard = Guard(services.signin.accounts, secure=secure)
+
+    def remind(visitor: Visitor) -> list[Reminder]:
+        return services.reminders.of(visitor.member)
+
+    guard = Guard(services.signin.accounts, secure=secure, remind=remind)
 
     async def start(request: Request, visitor: Visitor) -> Response:
         if Role.STAFF in visitor.roles:

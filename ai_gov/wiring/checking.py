@@ -10,6 +10,7 @@ from ai_gov.people.model import Person
 from ai_gov.settings import Settings
 from ai_gov.wiring.health import Finding
 from ai_gov.wiring.identity import group_rules, provider
+from ai_gov.wiring.reminding import failing, mailer
 
 if TYPE_CHECKING:
     from ai_gov.stores.store import DatabaseStore
@@ -30,6 +31,31 @@ def of_sign_in(settings: Settings) -> Iterator[Finding]:
             continue
         if item.maps_groups:
             yield True, f"認証基盤「{name}」: {len({*rules, *item.groups})} 個のグループから役割を決めます"
+
+
+def of_mail(settings: Settings, opened: DatabaseStore | None = None) -> Iterator[Finding]:
+    """メールの点検: whether the server lets us in, and whether the last reminders went out."""
+    server = mailer(settings)
+    if server is None:
+        return
+    from ai_gov.service.reminders import NotMailed
+
+    smtp = settings.smtp
+    if opened is None:
+        try:
+            server.check()
+        except NotMailed as error:
+            yield (
+                False,
+                f"メール（{smtp.host}）: {error}。AI_GOV_SMTP_HOST などの設定と、そこへの通信を確かめてください",
+            )
+        else:
+            yield True, f"メール（{smtp.host}）: 送信サーバーに接続できました（送ってはいません）"
+    elif count := failing(opened):
+        yield (
+            False,
+            f"メール: この数日の確認の知らせが {count} 人に届いていません。理由は記録（reminder_failed）にあります",
+        )
 
 
 def of_register(settings: Settings, opened: DatabaseStore) -> Iterator[Finding]:

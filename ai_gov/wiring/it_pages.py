@@ -45,6 +45,7 @@ def it_pages(settings: Settings, made: Running) -> ItPages:
             *health.of_machine(settings, made.reader),
             *health.of_store(opened),
             *checking.of_register(settings, opened),
+            *checking.of_mail(settings, opened),
             *health.of_running(opened, settings),
             *health.of_upstreams(settings),
         ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ai_gov.review.record import Who
 from ai_gov.service.chat import Chat
 from ai_gov.service.own_uses import OwnUses
+from ai_gov.service.reminders import EVERY_S
 from ai_gov.service.review_expiry import keep_expiring
 from ai_gov.service.setup import FirstSetup
 from ai_gov.service.suggestions import Suggestions
@@ -21,6 +22,7 @@ from ai_gov.wiring.identity import sign_in
 from ai_gov.wiring.it_pages import it_pages
 from ai_gov.wiring.process import Running, running
 from ai_gov.wiring.register_desk import use_pages
+from ai_gov.wiring.reminding import reminders, reminding
 from ai_gov.wiring.services import accounts, permit_service, release_register, review_service, watch
 from ai_gov.wiring.stamping import ROUND_S, stamping
 from ai_gov.wiring.training_desk import training_pages
@@ -46,6 +48,7 @@ def app(settings: Settings) -> Starlette:
     verifying = verifier(made.store, settings)
     watching = watch(made.store, settings, verifying)
     stamper = stamping(made.store, settings)
+    reminder = reminding(made.store, settings)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -53,6 +56,8 @@ def app(settings: Settings) -> Starlette:
         watching.start()
         if stamper is not None:
             stamper.start(ROUND_S)
+        if reminder is not None:
+            reminder.start(EVERY_S)
         expiring = asyncio.create_task(keep_expiring(review_service(made.store, settings, made.config).expire))
         try:
             yield
@@ -63,6 +68,8 @@ def app(settings: Settings) -> Starlette:
             watching.stop()
             if stamper is not None:
                 stamper.stop()
+            if reminder is not None:
+                reminder.stop()
             await made.aclose()
 
     async def writable() -> list[str]:
@@ -118,6 +125,7 @@ def site(
     auditing = audit_pages(made, settings, verifying or verifier(made.store, settings))
     services = Services(
         signin=sign_in(settings, opened, rate),
+        reminders=reminders(opened, settings),
         chat=chat_page(settings, made, rate),
         own=OwnUses(opened.search, opened.clock),
         titles=titles,

@@ -22,6 +22,7 @@ from ai_gov.service.review import ReviewService
 from ai_gov.settings import Settings
 from ai_gov.wiring.documents import release_writers
 from ai_gov.wiring.inspection import reader
+from ai_gov.wiring.reminding import failing
 from ai_gov.wiring.storage import in_force, live_config
 
 if TYPE_CHECKING:
@@ -154,7 +155,8 @@ def watch(opened: DatabaseStore, settings: Settings, verifier: Verifier) -> Watc
     def measure() -> dict[str, float]:
         oldest = opened.alerting.oldest_waiting()
         waited = 0.0 if oldest is None else (opened.clock.now() - oldest).total_seconds()
-        return {"ai_gov_unsequenced_seconds": waited, "ai_gov_unindexed_entries": float(opened.index.waiting())}
+        figures = {"ai_gov_unsequenced_seconds": waited, "ai_gov_unindexed_entries": float(opened.index.waiting())}
+        return {**figures, "ai_gov_reminders_failing": float(failing(opened))} if settings.smtp.host else figures
 
     return Watch(
         alert_service(opened, settings),
