@@ -99,6 +99,7 @@ async def _shown(
         faults=checked.faults,
         known=known,
         body=body,
+        name=lambda person: pages.name(visitor.actor.organisation, person),
     )
 
 

@@ -1,5 +1,6 @@
 """A real server, a real browser with the shipped font, and people who are invented."""
 
+import contextlib
 import os
 import shutil
 import threading
@@ -53,9 +54,9 @@ def data_dir(tmp_path_factory):
     return tmp_path_factory.mktemp("site")
 
 
-@pytest.fixture(scope="session")
-def address(data_dir):
-    """Where the server is, with everybody enrolled."""
+@contextlib.contextmanager
+def serving(data_dir):
+    """A server over a folder, with everybody enrolled; where it is."""
     settings = Settings(data_dir=data_dir)
     opened = wiring.store(settings)
     enrol(opened)
@@ -70,6 +71,13 @@ def address(data_dir):
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     thread.join(20)
+
+
+@pytest.fixture(scope="session")
+def address(data_dir):
+    """Where the server is, with everybody enrolled."""
+    with serving(data_dir) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

@@ -58,5 +58,6 @@ function soon() {
 
 form.addEventListener("input", () => { arrange(); soon(); });
 by("look").hidden = true;
+for (const told of form.querySelectorAll(".only")) told.hidden = true;
 arrange();
 document.documentElement.dataset.ready = "guideline";
