@@ -6,6 +6,7 @@ import smtplib
 import socket
 import ssl
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import formatdate, make_msgid
 from pathlib import Path
 from typing import Final
@@ -84,7 +85,7 @@ class Mailer:
         message["Message-ID"] = make_msgid(domain=self._sender.rpartition("@")[2])
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence answers it
         message.set_content(body, cte="base64")
-        return message.as_bytes()
+        return message.as_bytes(policy=SMTP)
 
     def _session(self) -> _Session:
         return _Session(self._connect())

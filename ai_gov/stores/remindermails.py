@@ -54,7 +54,7 @@ class ReminderMails(Reviews):
                 if last.state != FAILED or last.tries >= tries:
                     return False
                 row["tries"] = last.tries + 1
-            elif not new and last.state in (SENT, DOUBTFUL) and set(told) <= set(json.loads(last.told)):
+            elif not new and last.state == SENT and set(told) <= set(json.loads(last.told)):
                 return False
             connection.execute(sa.update(reminder_mails).where(_of(who)).values(**row))
         return True
