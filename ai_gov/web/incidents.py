@@ -29,9 +29,9 @@ PATH: Final = "/audit/incidents"
 WRITERS: Final = frozenset({Role.CAIO, Role.CAIO_ASSISTANT})
 NEW: Final = ("organisation", "title", "day", "time", "records", "alert")
 KINDS: Final = {
-    "md": "text/markdown; charset=utf-8",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
+    "md": "text/markdown; charset=utf-8",
 }
 
 
