@@ -89,7 +89,15 @@ class Disk(_Alert):
     free_percent: Annotated[float, Field(gt=0, lt=100)] = 10
 
 
-AlertRule = Annotated[Blocks | FindingAlert | Night | Verification | Disk, Field(discriminator="kind")]
+class GuidelineReview(_Alert):
+    """ガイドラインの見直しの時期: from the month of the policy (``guideline.review_month``) on."""
+
+    kind: Literal["guideline_review"]
+
+
+AlertRule = Annotated[
+    Blocks | FindingAlert | Night | Verification | Disk | GuidelineReview, Field(discriminator="kind")
+]
 
 
 class Alerts(Strict):

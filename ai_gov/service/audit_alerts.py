@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from ai_gov.audit.alerts import Alert, undelivered
 from ai_gov.model import JST, Step
-from ai_gov.policy.alerts import AlertRule, Alerts, Blocks, Disk, FindingAlert, Night, Verification
+from ai_gov.policy.alerts import AlertRule, Alerts, Blocks, Disk, FindingAlert, GuidelineReview, Night, Verification
 from ai_gov.service.ports import Clock
 
 STUCK: Final = dt.timedelta(seconds=60)
@@ -105,13 +105,16 @@ class AlertService:
         record: Callable[[Step], object],
         channels: Sequence[Channel] = (),
         catch_up: Callable[[], object] = lambda: None,
+        reviews: Callable[[], Sequence[tuple[str, dt.date]]] = tuple,
     ) -> None:
+        """``reviews``: the organisations whose guideline is due for review, and since when."""
         self._log = log
         self._rules = rules
         self._clock = clock
         self._record = record
         self.channels = tuple(channels)
         self._catch_up = catch_up
+        self._reviews = reviews
 
     def look(self, health: Health | None = None) -> tuple[Alert, ...]:
         """Raise what is new, and send it. Raises StoreFailed where the log can't be read or written."""
@@ -160,6 +163,12 @@ class AlertService:
                 if free is not None and free < rule.free_percent:
                     what = f"空きは{free:.1f}％です（{rule.free_percent:g}％を下回りました）。"
                     yield Alert(rule.id, f"{rule.id}|{now:%Y%m%d}", rule.title, what, now, rule.advice)
+
+            case GuidelineReview():
+                for organisation, due in self._reviews():
+                    what = f"見直しの時期（{due} から）になりましたが、まだ見直されていません。"
+                    key = f"{rule.id}|{organisation}|{due:%Y%m}"
+                    yield Alert(rule.id, key, rule.title, what, now, rule.advice, organisation)
 
     def _findings(self, rule: FindingAlert, now: dt.datetime) -> Iterator[Alert]:
         span = dt.timedelta(minutes=rule.within_minutes)

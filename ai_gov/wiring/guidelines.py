@@ -6,8 +6,11 @@ import datetime as dt
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ai_gov import datafile
 from ai_gov.documents.guideline.template import Template
+from ai_gov.policy.schema import Policy
 from ai_gov.service import guideline
+from ai_gov.service.governance import POLICY
 from ai_gov.service.guideline_condition import GuidelineRead
 from ai_gov.service.guideline_draft import Applied, GuidelineDraft
 from ai_gov.service.guideline_drift import GuidelineDrift
@@ -94,3 +97,11 @@ def guideline_kept(settings: Settings) -> str:
         return kept.answers if kept is not None else ""
     finally:
         opened.close()
+
+
+def guideline_reviews(opened: DatabaseStore, settings: Settings) -> list[tuple[str, dt.date]]:
+    """見直しの時期の団体: whose guideline is due for review, and since when."""
+    policy = datafile.parse(in_force(opened)[1][POLICY], Policy, POLICY)
+    versions = guideline_versions(opened, settings)
+    found = [(item.id, versions.due(item.id, policy.guideline.review_month)) for item in opened.people.organisations()]
+    return [(organisation, since) for organisation, since in found if since is not None]

@@ -21,6 +21,7 @@ from ai_gov.service.release_register import ReleaseRegister
 from ai_gov.service.review import ReviewService
 from ai_gov.settings import Settings
 from ai_gov.wiring.documents import release_writers
+from ai_gov.wiring.guidelines import guideline_reviews
 from ai_gov.wiring.inspection import reader
 from ai_gov.wiring.reminding import failing
 from ai_gov.wiring.storage import in_force, live_config
@@ -141,6 +142,7 @@ def alert_service(opened: DatabaseStore, settings: Settings) -> AlertService:
         record=opened.record_sync,
         channels=alert_channels(settings),
         catch_up=opened.index.catch_up,
+        reviews=lambda: guideline_reviews(opened, settings),
     )
 
 
