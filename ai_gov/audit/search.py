@@ -48,7 +48,7 @@ NO_CHANGES: Final = frozenset(
 )
 """変更でない記録: every other kind of entry says that somebody changed something."""
 
-_WORK: Final = ("review_", "permit_", "release_", "incident_")
+_WORK: Final = ("raw_", "review_", "permit_", "release_", "incident_")
 """Beginnings of kinds that belong to the work on one text, prompt or incident, and change no setting either."""
 
 CHANGE: Final = "change"

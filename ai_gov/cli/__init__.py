@@ -24,6 +24,7 @@ from ai_gov.cli import (
     inspecting,
     keys,
     permits,
+    raw,
     register,
     release,
     reporting,
@@ -67,6 +68,7 @@ audit.app.command("reindex")(exporting.reindex)
 audit.app.command("excerpt")(evidence.excerpt)
 audit.app.command("rotate-key")(evidence.rotate_key)
 audit.app.add_typer(retention.app, name="retention")
+audit.app.add_typer(raw.app, name="raw")
 app.add_typer(audit.app, name="audit")
 app.add_typer(incident.app, name="incident")
 app.add_typer(guideline.app, name="guideline")

@@ -13,13 +13,14 @@ from ai_gov.cli import opening
 from ai_gov.cli.opening import Actor, In
 from ai_gov.errors import BadRequest
 from ai_gov.model import JST, Step
+from ai_gov.policy.schema import Retention as Kept
 from ai_gov.service.governance import build
 
 if TYPE_CHECKING:
     from ai_gov.stores.store import DatabaseStore
 
 app = typer.Typer(help="保存期間を過ぎた記録の削除と、削除の停止（訴訟・監査など）。", no_args_is_help=True)
-TIERS = {"text": "本文", "metadata": "本文と項目のすべて"}
+TIERS = {"text": "本文", "metadata": "本文と項目のすべて", "raw": "原文（暗号化）"}
 Reason = Annotated[str, typer.Option("--reason", help="理由（監査記録に残ります）。")]
 
 
@@ -31,9 +32,12 @@ def delete(
 ) -> None:
     """保存期間（policy.yaml の retention）を過ぎた記録を示します。--yes を付けると削除し、削除も記録します。"""
     with opening.store(must_exist=True) as store:
-        periods = _periods(store)
+        kept = _periods(store)
+        periods, days = Periods(kept.text_years, kept.metadata_years), kept.raw_days
         typer.echo(f"保存年数: 本文 {periods.text_years} 年、項目 {periods.metadata_years} 年（翌年度4月1日から）")
-        due = store.retention.due(periods)
+        due = [*store.raw.due(days, store.retention.holds()), *store.retention.due(periods)]
+        if days or any(item.tier == "raw" for item in due):
+            typer.echo(f"原文の保存日数: {days} 日" if days else "原文の保存日数: 0（残しません）")
         for item in due:
             before = dt.datetime.fromisoformat(item.before).astimezone(JST)
             held = f"（ほかに停止中 {item.held} 件）" if item.held else ""
@@ -48,7 +52,7 @@ def delete(
             typer.echo(f"削除の対象は {total} 件です（同じ記録が本文と項目の両方に数えられることがあります）。")
             typer.echo("まだ何も削除していません。削除するには --yes を付けてください。元に戻せません。")
         else:
-            _delete(store, periods, opening.actor_name(actor), reason, total)
+            _delete(store, kept, opening.actor_name(actor), reason, total)
 
 
 @app.command()
@@ -106,10 +110,13 @@ def release(
     typer.echo("停止を解除しました。")
 
 
-def _delete(store: DatabaseStore, periods: Periods, actor: str, reason: str, total: int) -> None:
+def _delete(store: DatabaseStore, kept: Kept, actor: str, reason: str, total: int) -> None:
+    periods, holds = Periods(kept.text_years, kept.metadata_years), store.retention.holds()
     with opening.progress("削除中", total) as done:
-        count = store.retention.delete(periods, actor=actor, reason=reason, progress=done)
+        count = store.raw.destroy(kept.raw_days, holds, actor=actor, reason=reason, progress=done)
+        count += store.retention.delete(periods, actor=actor, reason=reason, progress=done)
     typer.echo("削除した内容をファイルから消しています…")
+    store.raw.scrub()
     left = store.retention.scrub()
     store.sequence_now()
     typer.echo(f"{count} 件を削除し、削除を記録しました。残った記録の検証: ai-gov audit verify")
@@ -117,9 +124,8 @@ def _delete(store: DatabaseStore, periods: Periods, actor: str, reason: str, tot
         typer.echo(left)
 
 
-def _periods(store: DatabaseStore) -> Periods:
-    policy = build(wiring.in_force(store)[1], store.clock.now().astimezone(JST).date()).policy
-    return Periods(policy.retention.text_years, policy.retention.metadata_years)
+def _periods(store: DatabaseStore) -> Kept:
+    return build(wiring.in_force(store)[1], store.clock.now().astimezone(JST).date()).policy.retention
 
 
 def _line(item: Hold) -> str:

@@ -61,6 +61,17 @@ def check_can_read_log(member: Member, organisation: str, *, on: dt.date) -> Non
     _check_any(member, LOG_READERS, organisation, "監査ログを見る", on)
 
 
+def check_pair_can_open_raw(first: Member, second: Member, organisation: str, *, on: dt.date) -> None:
+    """原文を開く: two persons who read the log of that organisation, one of whom is its CAIO."""
+    check_two_persons(first.person, second.person)
+    for member in (first, second):
+        check_can_read_log(member, organisation, on=on)
+    if not any(member.has(Role.CAIO, organisation, on=on) for member in (first, second)):
+        raise Forbidden(
+            "原文を開くには、依頼する人と承認する人のどちらかがCAIOでなければなりません。CAIOに依頼してください。"
+        )
+
+
 def check_can_handle_incidents(member: Member, organisation: str, *, on: dt.date) -> None:
     """事故を記録する: CAIO or CAIO補佐官 of that organisation."""
     _check_any(member, INCIDENT_WRITERS, organisation, "事故を記録する", on)

@@ -179,10 +179,14 @@ class Limits(Strict):
 
 
 class Retention(Strict):
-    """保存年数: whole fiscal years after the one in which something was recorded. Nothing is deleted by itself."""
+    """保存年数: whole fiscal years after the one in which something was recorded. Nothing is deleted by itself.
+
+    But for raw texts: where ``raw_days`` keeps any (sealed; 0 keeps none), they are destroyed when those are over.
+    """
 
     text_years: Annotated[int, Field(ge=1, le=100)] = 3
     metadata_years: Annotated[int, Field(ge=1, le=100)] = 5
+    raw_days: Annotated[int, Field(ge=0, le=366)] = 0
 
     @model_validator(mode="after")
     def _columns_outlive_the_text(self) -> Self:

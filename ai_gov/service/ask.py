@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import structlog
@@ -39,6 +39,7 @@ from ai_gov.service.lanes import Lanes
 from ai_gov.service.messages import Answer, AnswerStream, AskRequest
 from ai_gov.service.permits import PermitService
 from ai_gov.service.ports import Clock, Condition, Config, Governance, Keys, Outgoing, Reader, Receipt, Store, Upstream
+from ai_gov.service.raw_keeping import RawKeeper, RawKeeping, told
 from ai_gov.service.tokens import answer_tokens, pseudonym, search_tokens
 
 log = structlog.get_logger(__name__)
@@ -90,6 +91,7 @@ class Prepared:
     outgoing: Outgoing
     receipt: Receipt
     answer: ChatAnswer
+    typed: Json = field(default=None, repr=False)
 
 
 class Ask:
@@ -108,6 +110,7 @@ class Ask:
         max_prompt_chars: int = MAX_PROMPT_CHARS,
         permits: PermitService | None = None,
         conditions: Sequence[Condition] = (),
+        raw: RawKeeper | None = None,
     ) -> None:
         """``max_prompt_chars``: what this server reads at most; a policy may say less, never more.
 
@@ -123,16 +126,19 @@ class Ask:
         self._max_chars = max_prompt_chars
         self._permits = permits
         self._conditions = tuple(conditions)
+        self._raw = RawKeeping(raw)
 
     async def ask(self, request: AskRequest) -> Answer:
         """The whole answer. Raises an AiGovError, whose row is then written already."""
         ready = await self._prepare(request)
         try:
+            await self._raw.sent(ready.exchange, ready.typed)
             upstream = self._upstreams[ready.outgoing.upstream]
             said = await upstream.complete(ready.outgoing, ready.receipt)
             body = ready.answer.whole(said)
             answering = self._answering(ready)
             outcome = await answering.outcome()
+            await self._raw.answered(ready.exchange, ready.typed, ready.answer)
         except BaseException as error:
             await self._failed(ready, error)
             raise
@@ -144,6 +150,7 @@ class Ask:
         """The answer in chunks. Errors before the first chunk are raised here, later ones while iterating."""
         ready = await self._prepare(request)
         try:
+            await self._raw.sent(ready.exchange, ready.typed)
             upstream = self._upstreams[ready.outgoing.upstream]
             chunks = upstream.stream(ready.outgoing, ready.receipt)
             first = await anext(chunks, None)
@@ -166,6 +173,7 @@ class Ask:
                     yield shown
                 chunk = await anext(chunks, None)
             outcome = await answering.outcome()
+            await self._raw.answered(ready.exchange, ready.typed, ready.answer)
             last = answering.last(request.payload, include_usage=request.include_usage)
         except BaseException as error:
             await self._failed(ready, error)
@@ -291,6 +299,7 @@ class Ask:
             payload = request.payload.replace(seen.document.apply(seen.outgoing.edits))
             body = Payload({**payload.body, "model": destination.model}, payload.leaves).encode()
             sha256 = hashlib.sha256(body).digest()
+        typed = self._raw.typed(governance, request.payload, seen) if goes else None
         keeps = goes or decision.action is Action.HOLD
         step = flow.decide(
             replace(exchange, destination=destination.name),
@@ -301,7 +310,7 @@ class Ask:
             sent=_kept(request.payload, seen) if keeps else None,
             coverage={"strings": len(request.payload.leaves), "characters": len(seen.document.text)},
             tokens=search_tokens(replace(seen, decision=decision), self._keys, request.actor.organisation),
-            more=passing.told(seen, permit) | _use_told(governance, exchange.use),
+            more=passing.told(seen, permit) | _use_told(governance, exchange.use) | told(typed),
         )
         receipt = await self._store.record(step, sent_sha256=sha256)
         if not goes:
@@ -314,7 +323,7 @@ class Ask:
         assert step.exchange is not None
         answer = ChatAnswer(seen.outgoing.vault, request.model)
         outgoing = Outgoing(destination.upstream, body, request.stream, exchange.id)
-        return Prepared(step.exchange, decision, governance, outgoing, receipt, answer)
+        return Prepared(step.exchange, decision, governance, outgoing, receipt, answer, typed)
 
     async def _permit(
         self, request: AskRequest, exchange: Exchange, destination: Destination, seen: Inspected

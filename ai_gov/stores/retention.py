@@ -27,8 +27,8 @@ BATCH: Final = 500
 
 REASON: Final = "保存期間の満了"
 
-Tier = Literal["text", "metadata"]
-"""What goes: the text of requests; or all that is left of any entry but id, time and leaf hash."""
+Tier = Literal["text", "metadata", "raw"]
+"""What goes: the text of requests; all that is left of any entry but id, time and leaf hash; raw texts (``raw``)."""
 
 
 @dataclass(frozen=True, slots=True)

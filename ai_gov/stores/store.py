@@ -32,6 +32,7 @@ from ai_gov.stores.instance import Presence
 from ai_gov.stores.keyfile import KeyFolder
 from ai_gov.stores.peoplestore import PeopleStore
 from ai_gov.stores.permits import Permits
+from ai_gov.stores.raw import RawTexts
 from ai_gov.stores.register import Register
 from ai_gov.stores.remindermails import ReminderMails
 from ai_gov.stores.retention import Retention
@@ -82,6 +83,7 @@ class DatabaseStore:
         self.incidents = Incidents(database, self.people, instance=presence.id)
         self.uses = UseApplications(database, self.people, instance=presence.id)
         self.trainings = Trainings(database, self.people, instance=presence.id)
+        self.raw = RawTexts(database, self.people, instance=presence.id, keys=keys, clock=self.clock)
         self.config = ConfigSets(database, instance=presence.id, clock=self.clock)
         self.audit = AuditLog(database, outside=outside, keys=keys.verifiers, clock=self.clock)
         self.sequencer = Sequencer(database, key=keys.signing_key, outside=outside, clock=self.clock)

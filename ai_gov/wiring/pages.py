@@ -23,8 +23,8 @@ from ai_gov.wiring.it_pages import it_pages
 from ai_gov.wiring.process import Running, running
 from ai_gov.wiring.register_desk import use_pages
 from ai_gov.wiring.reminding import reminders, reminding
+from ai_gov.wiring.rounds import ROUND_S, rounds
 from ai_gov.wiring.services import accounts, permit_service, release_register, review_service, watch
-from ai_gov.wiring.stamping import ROUND_S, stamping
 from ai_gov.wiring.training_desk import training_pages
 from ai_gov.wiring.verifying import verifier
 
@@ -47,15 +47,15 @@ def app(settings: Settings) -> Starlette:
     made = running(settings)
     verifying = verifier(made.store, settings)
     watching = watch(made.store, settings, verifying)
-    stamper = stamping(made.store, settings)
+    beside = rounds(made.store, settings, made.config)
     reminder = reminding(made.store, settings)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         made.store.start()
         watching.start()
-        if stamper is not None:
-            stamper.start(ROUND_S)
+        for item in beside:
+            item.start(ROUND_S)
         if reminder is not None:
             reminder.start(EVERY_S)
         expiring = asyncio.create_task(keep_expiring(review_service(made.store, settings, made.config).expire))
@@ -66,8 +66,8 @@ def app(settings: Settings) -> Starlette:
             with contextlib.suppress(asyncio.CancelledError):
                 await expiring
             watching.stop()
-            if stamper is not None:
-                stamper.stop()
+            for item in beside:
+                item.stop()
             if reminder is not None:
                 reminder.stop()
             await made.aclose()

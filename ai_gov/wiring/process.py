@@ -112,6 +112,7 @@ def _ask(
         max_prompt_chars=settings.max_prompt_chars,
         permits=permit_service(opened),
         conditions=[training_passed(opened), guideline_read(opened, settings)],
+        raw=opened.raw,
     )
 
 

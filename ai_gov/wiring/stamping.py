@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ai_gov.audit.timestamps import Root, TimestampError, read_roots
 from ai_gov.errors import ConfigError, Problem
@@ -14,9 +14,6 @@ from ai_gov.settings import Settings
 
 if TYPE_CHECKING:
     from ai_gov.stores.store import DatabaseStore
-
-ROUND_S: Final = 600.0
-"""How often it is looked whether a stamp is due, and one that could not be got is tried again (seconds)."""
 
 
 def timestamp_roots(path: Path | None) -> tuple[Root, ...] | None:

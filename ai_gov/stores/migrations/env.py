@@ -5,6 +5,7 @@ from alembic import context
 from ai_gov.stores import (  # noqa: F401 - their tables belong to the metadata
     guidelinetables,
     incidenttables,
+    rawtables,
     registertables,
     reviewtables,
     searchtables,
