@@ -14,7 +14,7 @@ from ai_gov.detect.candidate import Candidate
 _ORDINAL: Final = re.compile("第 ?$")
 _ISSUE: Final = re.compile(" ?号(?![室棟機線館車])")
 _POSTAL: Final = re.compile("〒 ?$")
-_BORN: Final = re.compile(" ?(?:生まれ|生れ|うまれ|生(?![活徒涯物産計存命じきえずむみ後前]))")
+_BORN: Final = re.compile(" ?(?:生まれ|生れ|うまれ|生(?![活徒涯誕物産計存命じきえずむみ後前]))")
 _REACH: Final = 2
 
 

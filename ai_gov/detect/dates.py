@@ -21,7 +21,7 @@ from ai_gov.detect.reading import Reading
 _WORD: Final = "生年月日|お?誕生日|出生日|出生年月日|出産日|生れ|出生|生まれ(?:た日)?|生年|[Dd]ate[ _-]?[Oo]f[ _-]?[Bb]irth|DOB|dob|D\\.O\\.B\\.?|[Bb]irth[ _-]?(?:[Dd]ay|[Dd]ate)?|BIRTH(?:_?(?:DAY|DATE))?|[Bb]orn(?: (?:on|in))?"
 _ERA_CHOICE: Final = "(?:[ (]{0,2}(?:明治?|大正?|昭和?|平成?|令和?|西暦|和暦|[MTSHR])(?:[・/、. ](?:明治?|大正?|昭和?|平成?|令和?|西暦|[MTSHR]))*[ )]{0,2})?"
 _LABEL: Final = re.compile(
-    f"(?:{_WORD})(?:\\([^()\\n]{{0,8}}\\)|欄|確認|等)?[\"'」』】)\\]]?[ \t]*(?:[::=はがもをにとの、,|\t(「『\"'【<>]|\\n){{0,3}}[ \t\"'「]*{_ERA_CHOICE}$"
+    f"(?:{_WORD})(?:\\([^()\\n]{{0,8}}\\)|欄|確認|等)?[\"'」』】)\\]]?[ \t]*(?:[::=/はがもをにとの、,|\t(「『\"'【<>]|\\n){{0,3}}[ \t\"'「]*{_ERA_CHOICE}$"
 )
 _BORN: Final = re.compile(
     "[ )]?の?(?:生まれ|生れ|うまれ|出生|誕生|生(?![活徒涯物産計存命じきえずむみ後前]))|に[^。、\\n]{0,10}(?:生まれ|出生|誕生)"
@@ -39,12 +39,17 @@ _ELSE: Final = re.compile(f"\\(?(?:{_EVENT}|まで|から|〜|~|に|の|頃|現�
 _EVENT_BEFORE: Final = re.compile(f"(?:{_EVENT})[^\\n 、,]{{0,6}}[ ::(,、\t]{{0,3}}$|日[ ::]{{1,2}}$|[~〜-] ?$")
 _ANYBODY: Final = re.compile(" ?(?:の(?:子|方|人|お子|幼児|児童|世代|市民|町民|男|女)|以降|以前|から|まで|~|〜)")
 _FOR: Final = re.compile("対象|目安|[?~〜]")
-_PERSONAL: Final = f"(?:(?:{KIN}|本人|世帯主|続柄|男性?|女性?|[0-9]{{1,3}}[歳才]?|[A-Z]?[0-9]{{1,4}}|[ァ-ヴー ]{{2,16}}|[ぁ-ん ]{{2,16}})[ \t,、/|・)]{{1,3}})"
+_PERSONAL: Final = f"(?:(?:{KIN}|本人|世帯主|続柄|男性?|女性?|[0-9]{{1,3}}[歳才]?|[A-Z]?[0-9]{{1,4}}|[ァ-ヴー ]{{2,16}}|[ぁ-ん ]{{2,16}}|(?:[一-龥]{{1,8}} ?)?[0-9][0-9 -]{{4,16}})[ \t,、/|・)\"']{{1,5}})"
 _BETWEEN: Final = re.compile(
-    "[)〉」]?[ \t,、/|]*(?:さん|様|くん|ちゃん|君|氏)?(?:[ \t,、/|]*[(〈][^()〉\\n]{0,24}[)〉])?"
-    f"[ \t,、/|(・:]{{1,4}}{_PERSONAL}{{0,3}}"
+    "[)〉」\"']?[ \t,、/|\"']*(?:さん|様|くん|ちゃん|君|氏)?(?:[ \t,、/|]*[(〈][^()〉\\n]{0,24}[)〉])?"
+    f"[ \t,、/|(・:\"']{{1,6}}{_PERSONAL}{{0,3}}"
 )
-_EDGE: Final = frozenset("\n\t ,/|、()・:")
+_EDGE: Final = frozenset("\n\t ,/|、()・:'\"")
+_CLERK: Final = re.compile("(?:作成|記録|記入|起案|担当|報告|文責|受付|面接|調査|確認|対応)(?:者|員)?[ ::(、\t]{0,3}$")
+"""Who wrote it: the date behind that name is when."""
+_TELEPHONE: Final = re.compile(
+    "[ \t、,/|・]{1,3}(?:電話|携帯|TEL|連絡先)?[ :]{0,2}[(]?0[0-9]{1,4}[-)( ]{0,2}[0-9]{1,4}[- ]?[0-9]{4}(?![0-9])"
+)
 _ENCLOSED: Final = re.compile("(?<=[和成正治年月①-⑨])[①-⑨]")
 _CIRCLED_ZERO: Final = ord("①") - 1
 _REACH: Final = 40
@@ -54,6 +59,7 @@ _TABLE_REACH: Final = 2000
 _NAME_NEAR: Final = 150
 _NEXT_TO: Final = 20
 _EIGHT: Final = 8
+_SHORTEST: Final = 6
 _LONG_AGO: Final = 2006
 """A full date up to this year, in the line of a name, is seldom anything but when the person was born."""
 
@@ -67,7 +73,7 @@ class BirthDate(NamedTuple):
     evidence: str
 
 
-_SCORES: Final = {"氏名の隣": 0.75, "氏名の行": 0.6}
+_SCORES: Final = {"氏名の隣": 0.75, "氏名の行": 0.6, "電話の隣": 0.6}
 
 
 def find_birth_dates(
@@ -84,6 +90,8 @@ def find_birth_dates(
         if found and form.start < found[-1].end:
             continue
         evidence = finder.evidence(form)
+        if evidence == "氏名の隣" and found and finder.is_second(found[-1].start, form.start):
+            continue
         if evidence:
             found.append(BirthDate(form.start, form.end, _SCORES.get(evidence, 0.9), evidence))
     return tuple(found)
@@ -106,14 +114,17 @@ class _Finder:
         if form.kind != "day" and self._in_column(start):
             return "欄"
         number = bisect_right(self.ends, start)
-        if form.kind in {"plain", "bare"}:
-            return "氏名の隣" if form.kind == "plain" and self._is_long_ago_beside(form, number) else ""
+        if form.kind == "plain":
+            return "氏名の隣" if self._is_long_ago_beside(form, number) else ""
         near = bool(number) and start - self.ends[number - 1] <= _NAME_NEAR
         following = bisect_left(self.starts, end)
         near_after = following < len(self.starts) and self.starts[following] - end <= _NEXT_TO
         if (born := _BORN.match(text, end)) is not None:
             public = _ANYBODY.match(text, born.end()) or _FOR.search(before)
-            return "生まれ" if near or near_after or (form.kind == "full" and not public) else ""
+            known = near or near_after
+            if form.kind == "bare":
+                return "生まれ" if known and text.startswith("生", end) and end - start >= _SHORTEST else ""
+            return "生まれ" if known or (form.kind == "full" and not public) else ""
         if form.kind != "full":
             return ""
         if _AGED.match(text, end) or (near and _AGE_BEFORE.search(before)):
@@ -121,8 +132,18 @@ class _Finder:
         if _ELSE.match(text, end) or self._other_column(start):
             return ""
         if near and self.ends[number - 1] >= line_start and _BETWEEN.fullmatch(text, self.ends[number - 1], start):
-            return "氏名の隣"
-        return "氏名の行" if form.year <= _LONG_AGO and self._in_line_of_name(form) else ""
+            clerk = _CLERK.search(text, max(self.starts[number - 1] - _NEXT_TO, 0), self.starts[number - 1])
+            return "" if clerk is not None and form.year > _LONG_AGO else "氏名の隣"
+        if form.year > _LONG_AGO:
+            return ""
+        if self._in_line_of_name(form):
+            return "氏名の行"
+        return "電話の隣" if near and not text[line_start:start].strip() and _TELEPHONE.match(text, end) else ""
+
+    def is_second(self, other: int, start: int) -> bool:
+        """Whether another date of birth stands between a date and the name before it."""
+        number = bisect_right(self.ends, start)
+        return bool(number) and other >= self.ends[number - 1]
 
     def _is_long_ago_beside(self, form: Form, number: int) -> bool:
         """Eight digits in the next cell of a name that are a day of a former generation: 19801201."""

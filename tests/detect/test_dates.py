@@ -38,7 +38,17 @@ FOUND = """\
 生年月日：«19861123»
 氏名 有栖川八重　生年月日 «平成3年2月14日»　住所 霧沢市若草町3-4-5
 長男（«平成25年6月7日生»）の保育料
+三輪山 文子さん、免許証 548863061399、«S59.10.2»。
+row=['00071099','三輪山 文子','','«1990-05-08»','芦崎 7番地の2']
+三輪山 文子（«61.7.4生»）の受診券
+生年月日／«S61.7.4»
+生年月日欄には«昭和61年7月4日»とある
+被相続人 三輪山 文子（«昭和10年7月4日生»～令和8年1月2日没）
 """.splitlines()
+TABLES = [
+    "番号\t氏名\t生年月日\t接種1\t接種2\nK-1\t三輪山 文子\t«1998/02/17»\tR8.9.2\tR8.9.30",
+    "三輪山 文子様から電話。\n«昭和55年12月1日»、080-4419-2299。",
+]
 
 NOT = """\
 令和7年11月25日に会議を開いた。
@@ -74,10 +84,11 @@ NOT = """\
 対象は昭和61年4月2日以降に生まれた方です。
 昭和61年4月1日生まれの方までが対象です。
 次回の点検は令和8年1月10日
+引継書　作成 三輪山 文子　令和8年10月19日
 """.splitlines()
 
 
-@pytest.mark.parametrize("marked", [*FOUND, *NOT], ids=lambda text: plain(text)[:30])
+@pytest.mark.parametrize("marked", [*FOUND, *TABLES, *NOT], ids=lambda text: plain(text)[:30])
 def test_what_is_marked_is_found_whole_and_nothing_else(marked):
     assert marked_as(marked, "DATE_OF_BIRTH") == marked
 
