@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from ai_gov.detect.persons.view import Mention
 from ai_gov.detect.persons.words import HIRAGANA, KANJI, KATAKANA
 from ai_gov.detect.places.areas import Areas
-from ai_gov.detect.places.buildings import DWELLING, FLATS, tail_end
+from ai_gov.detect.places.buildings import DWELLING, FLATS, NEARBY, tail_end
 from ai_gov.detect.places.facilities import (
     FACILITY,
     FACILITY_ABOVE,
@@ -36,6 +36,7 @@ from ai_gov.detect.places.shapes import (
     NUMBER,
     PLATE,
     SAME,
+    SHELTER,
     STREET,
     UNKNOWN_LOT,
 )
@@ -49,6 +50,10 @@ _ADDRESS_LABEL: Final = re.compile("(?:住所|居所|送付先|訪問先)[^\n]{0
 _EDGES: Final = frozenset(("", " ", "\t", "\n", ",", "/", "、", "(", ")", "「", "」", "|", ":"))
 _BEGINNINGS: Final = _EDGES | frozenset(("は", "が", "に", "の", "へ", "。"))
 _FIELDS: Final = frozenset("町台丘野原浜森山里島")
+_FIELDS_OF_A_CELL: Final = _FIELDS | frozenset("宿沢川谷坂崎岡島田橋木本市区町村")
+_CELL: Final = frozenset(("", "\t", "\n", "|", ",", "'", '"'))
+_LOT_AND_BRANCH: Final = re.compile(" ?[0-9]{1,5} ?番地の?[0-9]{1,4}")
+"""A house number that hardly anything else looks like: 217番地4."""
 _LINE: Final = 200
 _BACK: Final = 40
 _CLOSE: Final = 60
@@ -105,7 +110,11 @@ class _Finder:
                 done = address.end
                 yield address
         for match in FLATS.finditer(self.text):
-            yield Address(match.start(), match.end(), 0.7, "団地")
+            nearby = NEARBY.match(self.text, match.end())
+            yield Address(self._place_of(match.start()), nearby.end() if nearby else match.end(), 0.7, "団地")
+        for match in SHELTER.finditer(self.text) if "の" in self.text else ():
+            if self._person_near(match.start(), match.end(), _CLOSE):
+                yield Address(match.start(), match.end(), 0.6, "避難先")
         for match in DWELLING.finditer(self.text):
             if self._person_near(match.start(), match.end(), _CLOSE):
                 yield Address(match.start(), match.end(), 0.6, "住まい")
@@ -116,6 +125,14 @@ class _Finder:
                 if number is not None:
                     yield Address(match.start(), number.end(), 0.6, "同")
         yield from self._english()
+
+    def _place_of(self, start: int) -> int:
+        """Where an address begins whose flats are said to be somewhere: 字前田の町営住宅3号棟105."""
+        if self.text[start - 1 : start] != "の":
+            return start
+        place = self.areas.start(start - 1)
+        fits = place < start - 1 and self.areas.fits(self.text[place : start - 1], "lot", blank=False)
+        return place if fits else start
 
     def _english(self) -> Iterator[Address]:
         """Addresses in Latin letters: those of a facility are published, one abroad counts only near a person."""
@@ -181,19 +198,25 @@ class _Finder:
         Dashes alone say enough near a name; a single number only where nothing else stands in its cell.
         """
         area = self.text[start:end]
-        if kind == "loose" and not match["blank"] and _MUNICIPAL.fullmatch(area):
+        joined = kind == "loose" and re.search("[のノ之]", match["loose"]) is not None
+        if kind == "loose" and (joined or not match["blank"]) and _MUNICIPAL.fullmatch(area.replace(" ", "")):
             goes_on = self.text[match.end() : match.end() + 1] in _FOLLOWS
             return goes_on and self._person_near(start, match.end(), _CLOSE)
         if not _PLAIN_AREA.fullmatch(area) or area[-1] in "第問図表約全":
             return False
-        joined = kind == "loose" and re.search("[のノ之]", match["loose"]) is not None
-        if self.areas.is_ordinary(start, end) and not (joined and area[-1] in _FIELDS):
+        town = kind == "loose" and bool(match["blank"]) and self.areas.gazetteer.is_town(area)
+        if not town and self.areas.is_ordinary(start, end) and not (joined and area[-1] in _FIELDS):
             return False
         line_start = self.text.rfind("\n", max(start - _LINE, 0), start) + 1
         labelled = _ADDRESS_LABEL.search(self.text, line_start, start) is not None
         line_end = self.text.find("\n", match.end(), match.end() + _LINE)
         number = bisect_left(self.names, line_start)
         named = number < len(self.names) and self.names[number] < (line_end if line_end >= 0 else match.end() + _LINE)
+        if kind == "lot" and not match["blank"] and _LOT_AND_BRANCH.fullmatch(match["lot"]):
+            return labelled or self._person_near(start, match.end())
+        if kind == "loose" and match["blank"] and named and match.end() - match.start("loose") > 1:
+            alone = self.text[start - 1 : start] in _CELL and self.text[match.end() : match.end() + 1] in _CELL
+            return labelled or (alone and (town or area[-1] in _FIELDS_OF_A_CELL))
         if match["blank"] and not (labelled or (named and kind == "lot")):
             return False
         if kind == "dashed" and match["dashed"].count("-") + match["dashed"].count("の") >= 2:

@@ -38,6 +38,8 @@ _STREETS: Final = frozenset(["上る", "上ル", "下る", "下ル", "東入る"
 """京都の通り名: 寺町通御池上る."""
 _BEFORE_BLANK: Final = re.compile("[都道府県市区町村郡]$")
 _JOINING: Final = frozenset("がのノケヶつツ")
+_JOINING_KANA: Final = frozenset("ノヶケ")
+"""Katakana between kanji is never a particle."""
 _AFTER_JOINING: Final = frozenset("丘台原浦崎")
 _MUNICIPALITY: Final = re.compile(f"[{KANJI}{KATAKANA}{HIRAGANA}]{{1,12}}[都道府県市区町村郡]")
 _FEWEST: Final = 2
@@ -88,6 +90,8 @@ class Areas:
         if token.surface == " ":
             return start < end and _BEFORE_BLANK.search(before.surface) is not None
         if token.pos[1:2] == ("数詞",) and not token.surface[0].isascii():
+            return True
+        if token.surface in _JOINING_KANA and self.text[start : start + 1] >= "一" and before.surface[-1] >= "一":
             return True
         if token.surface in _JOINING:
             joined = before.surface + self.text[token.start : min(start + 3, end)]

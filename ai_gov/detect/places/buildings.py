@@ -15,17 +15,19 @@ _KINDS: Final = (
 )
 _ROOM: Final = "(?:[A-Z]?-?[0-9]{1,4}(?:-[0-9]{1,4})?(?:号室|号棟|号|室|階|F|棟)?)"
 _BUILDING: Final = re.compile(
-    f"(?P<blank>[ ]?)(?P<name>(?:第[一二三四五0-9]+)?[{KANJI}{KATAKANA}{HIRAGANA}{LATIN}・'’ヶ]{{1,18}}?(?: [{LATIN}{KATAKANA}]{{2,12}})?)"
+    f"(?P<blank>[ ]?)(?P<name>(?:第[一二三四五0-9]+)?[{KANJI}{KATAKANA}{HIRAGANA}{LATIN}・'’ヶ]{{1,18}}?(?: (?:[{LATIN}{KATAKANA}]{{2,12}}棟?|[東西南北A-Z]棟))?)"
     f"(?P<room> ?{_ROOM}(?: ?{_ROOM}){{0,2}}(?:奥|手前|左|右)?)(?![0-9-])"
 )
 _NAMED: Final = re.compile(
-    f" ?[{KANJI}{KATAKANA}{HIRAGANA}{LATIN}]{{0,12}}(?:{_KINDS})[{KANJI}{KATAKANA}{LATIN}]{{0,10}}(?: ?{_ROOM}){{0,3}}(?:奥|手前|左|右)?"
+    f" ?(?:\\((?:株|有)\\))?[{KANJI}{KATAKANA}{HIRAGANA}{LATIN}]{{0,12}}(?:{_KINDS})[{KANJI}{KATAKANA}{LATIN}]{{0,10}}(?: ?{_ROOM}){{0,3}}(?:奥|手前|左|右)?"
 )
 _IS_BUILDING: Final = re.compile(_KINDS)
 _ROOM_ONLY: Final = re.compile(
     " ?(?:[A-Z]棟)?[A-Z]?[0-9]{1,4}(?:号室|号棟[0-9]{0,4}|室|階)| [1-9][0-9]{2,3}(?=[\n,、)\t]|$)"
 )
-_NEARBY: Final = re.compile("(?:付近|先)?の(?:角|裏|隣|向かい|手前|奥|前)(?:の[^、。」\n()]{1,10})?")
+NEARBY: Final = re.compile(
+    f"(?:付近|先)?の(?:(?:角|裏|隣|向かい|手前|奥|前)(?:の[^、。」\\n()]{{1,10}})?|(?:沢|端|脇|横|並び)(?![{KANJI}]))"
+)
 _HOUSEHOLD: Final = re.compile(f" ?[{KANJI}]{{1,4}}(?:様|さん)?方(?![法向面針式々角位{KANJI}])")
 _NEXT_LINE: Final = re.compile(
     f" ?\n {{0,8}}(?=[{KANJI}{KATAKANA}{LATIN}・ヶ]{{2,14}} ?[A-Z]?-?[0-9]{{2,4}}(?:号室|号|室)? *(?:\n|$))"
@@ -33,6 +35,7 @@ _NEXT_LINE: Final = re.compile(
 _SAID: Final = re.compile("、?(?:アパート|マンション|団地|建物)(?:は|が|の名前は)[^、。\n「」]{2,24}")
 _FEWEST: Final = 2
 _THREE: Final = 3
+_FOUR: Final = 4
 
 _DWELLINGS: Final = "コーポ|ハイツ|メゾン|ハイム|レジデンス|パレス|アパート|マンション|ドミール|カーサ|シャトー|エスポワール|フラット|ヴィラ|ソレイユ"
 _BLOCK: Final = "(?:[A-Z0-9]{1,2}号?棟 ?)?"
@@ -42,7 +45,7 @@ DWELLING: Final = re.compile(
 )
 """A dwelling by itself, with its room: コーポ白百合203号室."""
 FLATS: Final = re.compile(
-    f"[{KANJI}{KATAKANA}ヶケ]{{2,12}}(?:団地|住宅|アパート|官舎|社宅|宿舎)[ ]?(?:[0-9A-Z]{{1,3}}(?:号棟|棟|号館)[ -]?(?:[0-9]{{1,4}}(?:号室|号|室|階)?)?|[0-9]{{1,2}}-[0-9]{{3,4}}|[A-Z]-?[0-9]{{3,4}})(?![0-9年月日人円戸])"
+    f"[{KANJI}{KATAKANA}ヶケ]{{2,12}}(?:団地|住宅|アパート|官舎|社宅|宿舎)[ ]?(?:[0-9A-Z]{{1,3}}(?:号棟|棟|号館)[ -]?(?:[0-9]{{1,4}}(?:号室|号|室|階)?)?|[0-9]{{1,2}}-[0-9]{{3,4}}|[A-Z]-?[0-9]{{3,4}}|[A-Z]-[0-9]{{1,2}})(?![0-9年月日人円戸])"
 )
 """A block of flats by itself: 町営若草団地2号棟305."""
 
@@ -78,7 +81,7 @@ def _building_end(text: str, end: int) -> int:
     room = _ROOM_ONLY.match(text, end)
     if room is not None:
         return room.end()
-    nearby = _NEARBY.match(text, end)
+    nearby = NEARBY.match(text, end)
     return nearby.end() if nearby is not None else end
 
 
@@ -90,7 +93,7 @@ def _is_building(text: str, match: re.Match[str]) -> bool:
     if COUNTED.match(text, match.end()) or len(name) < _FEWEST:
         return False
     return room.endswith(("号室", "号棟", "号", "室", "階")) or (
-        len(room) == _THREE
+        _THREE <= len(room) <= _FOUR
         and re.fullmatch(f"[{KATAKANA}{KANJI}]+", name) is not None
-        and re.search(f"[{KATAKANA}]", name) is not None
+        and re.search(f"[{KATAKANA}]{{3}}" if len(room) == _FOUR else f"[{KATAKANA}]", name) is not None
     )

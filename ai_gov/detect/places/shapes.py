@@ -32,9 +32,11 @@ COUNTED: Final = re.compile(
     " ?(?:年|月|日|時|分|人|件|円|回|名|個|枚|台|度|%|点|歳|才|cm|kg|m|万|千|億|位|本|冊|か所|箇所|組|世帯|号線|のりば|乗り場|窓口|出口|ホーム|条|項|款|節|章|級|番目|期|次|週|学年|年生)|[.][0-9]|,[0-9]{3}(?:人|世帯|名|件|円|戸)"
 )
 """What shows that a number counts something."""
-FURTHER_LOTS: Final = re.compile(f"(?:[、,] ?{DIGITS}(?:-{DIGITS})?(?![0-9年月日時分円人件%.,]))+")
+FURTHER_LOTS: Final = re.compile(
+    f"(?:[、,・] ?{DIGITS}(?:番地?(?:の?{DIGITS})?|(?:-{DIGITS})?)(?![0-9年月日時分円人件番%.,]))+"
+)
 AS_FAR_AS: Final = re.compile("先(?=[のでにを、。 \\n)」]|$)")
-PLATE: Final = re.compile("[0-9]{2,3} ?[ぁ-ん] ?[・0-9]")
+PLATE: Final = re.compile("[0-9]{2,3} ?(?:[ぁ-ねは-ん] ?[・0-9]|の ?[・0-9]{1,2}-[0-9]{2})")
 ENCLOSED: Final = re.compile("[①-⑳](?=丁目|番|号|[-ー][①-⑳0-9])|(?<=[-ー])[①-⑳]")
 INNER_NUMBER: Final = re.compile(f"(?:[東西南北]|第)?{_N}$")
 INNER_UNIT: Final = re.compile("条|地割|線|番町|区|号線|丁目")
@@ -70,6 +72,10 @@ STREET: Final = re.compile(
     f"(?:,? {_EN_ROOM})?(?:, ?[A-Z][A-Za-z]{{1,20}}(?: [A-Z][A-Za-z]{{1,20}}){{0,2}}){{0,4}}(?:,? [0-9]{{4,6}}(?![0-9]))?"
 )
 """国外の住所: Apt 4, 12 Example Road, Town."""
+SHELTER: Final = re.compile(
+    f"(?:隣(?:町|市|県)?の)?[{KANJI}]{{1,5}}[都道府県市区町村]の(?:母子寮|母子ホーム|母子生活支援施設|シェルター|一時保護所|避難先)"
+)
+"""Where somebody hides: 隣の見本市の母子寮."""
 EN_FACILITY: Final = re.compile(
     "City Hall|Town Hall|Office|Cent(?:er|re)|Library|School|Museum|Hospital|Station|Consulate|Embassy|Gymnasium|Bureau"
 )
