@@ -62,6 +62,25 @@ def test_doctor_finds_what_the_register_lacks(run, store):
     assert "× 認証基盤「default」: 団体 999999 がまだ登録されていません" in run("doctor").out
 
 
+def test_doctor_tries_the_mail_server_and_tells_of_reminders_that_did_not_arrive(run, store):
+    from ai_gov.model import Event, japan_date
+    from ai_gov.review.record import Who
+    from tests.notify.mailserver import Box, mail_server
+
+    run.environ |= {"AI_GOV_SMTP_HOST": "127.0.0.1", "AI_GOV_SMTP_FROM": "a@b.example", "AI_GOV_SMTP_SECURITY": "none"}
+    box = Box()
+    with mail_server(box) as port:
+        run.environ["AI_GOV_SMTP_PORT"] = str(port)
+        assert "○ メール（127.0.0.1）: 送信サーバーに接続できました" in run("doctor").out
+    assert box.messages == []
+    now = store.clock.now()
+    store.reminders.claim_mail(Who("132012", "1001"), japan_date(now), now, [], tries=3, new=True)
+    store.reminders.mail_done(Who("132012", "1001"), "failed", Event("reminder_failed", now))
+    out = run("doctor").out
+    assert "× メール（127.0.0.1）: 送信サーバーを使えません" in out
+    assert "× メール: この数日の確認の知らせが 1 人に届いていません" in out
+
+
 def test_an_account_is_loosed_by_a_command_that_is_recorded(run, store):
     from ai_gov.model import Event
 
