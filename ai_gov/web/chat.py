@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from ai_gov.documents.guideline.version import Version
 from ai_gov.errors import AiGovError, Stopped, TooLarge, Unprepared
 from ai_gov.model import Actor, japan_date
 from ai_gov.people.model import Role
@@ -87,10 +88,10 @@ def routes(guard: Guard, page: ChatPage) -> list[Route]:
     ]
 
 
-def start(request: Request, page: ChatPage, visitor: Visitor) -> Response:
-    """The page."""
+def start(request: Request, page: ChatPage, visitor: Visitor, unread: Version | None) -> Response:
+    """The page. ``unread``: the guideline that somebody should read first."""
     offered = page.chat.offered(visitor.actor.organisation)
-    return render(request, "chat.html", offered=offered, accept=page.attachments.endings)
+    return render(request, "chat.html", offered=offered, accept=page.attachments.endings, unread=unread)
 
 
 def _may(visitor: Visitor) -> None:

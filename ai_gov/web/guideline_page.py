@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from ai_gov.documents.guideline.compose import Composed
 from ai_gov.documents.guideline.template import Template
+from ai_gov.documents.guideline.version import Version
 from ai_gov.errors import Forbidden
 from ai_gov.model import JST
 from ai_gov.people.model import Organisation, Role
@@ -70,6 +71,12 @@ class GuidelinePages:
         if found is None:
             raise Forbidden("その団体のガイドラインを見る役割がありません。一覧から選び直してください。")
         return found
+
+    def unread(self, visitor: Visitor) -> Version | None:
+        """読むもの: the version in force, where somebody has not read it."""
+        person, today = visitor.member.person, self.versions.today()
+        found = self.versions.to_read(person.organisation, person.id)
+        return next((item.version for item in found if item.read_at is None and item.version.effective <= today), None)
 
 
 async def page(

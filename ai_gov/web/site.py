@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Final
 
@@ -87,7 +88,8 @@ def create_site(services: Services, *, secure: bool) -> Starlette:
 
     async def start(request: Request, visitor: Visitor) -> Response:
         if Role.STAFF in visitor.roles:
-            return chat.start(request, services.chat, visitor)
+            unread = await asyncio.to_thread(services.guideline.unread, visitor)
+            return chat.start(request, services.chat, visitor, unread)
         return cards(request, visitor)
 
     routes: list[BaseRoute] = [

@@ -179,12 +179,14 @@ async def test_forms_need_the_role_and_the_token_of_the_session(people, path):
 async def test_staff_read_what_is_in_force_and_say_so_and_are_asked_again_after_a_change(people, made):
     assert "まだ公表されていません" in (await people["staff"].get("/guideline/read")).text
     await published(people["it"])
+    assert "（第1版）を、まだ確認していません。" in (await people["staff"].get("/")).text
     page = (await people["staff"].get("/guideline/read")).text
     assert "見本市生成AI利用ガイドライン" in page
     assert "入力の制限" in page
     assert "確認しました" in page
     assert (await people["staff"].send("/guideline/acknowledge", {"number": "1"})).status_code == 303
     assert "/guideline/acknowledge" not in (await people["staff"].get("/guideline/read")).text
+    assert "まだ確認していません" not in (await people["staff"].get("/")).text
     overview = (await people["caio"].get("/guideline")).text
     assert re.search(r"総務課</td><td class=\"number\">1</td><td class=\"number\">2</td>", overview)
     assert "見本 一郎" not in re.search(r'id="read".*?</table>', overview, re.DOTALL)[0], "no list of persons"
