@@ -102,6 +102,7 @@ class Filler:
         self.others: dict[str, Callable[[], str]] = {
             "語": self._noun,
             "地": self._place,
+            "屋": names.surname,  # a family's name that names a thing
             "施": lambda: self._place() + self._word("facilities"),
             "社": self._company,
             "品": lambda: self._place() + self._word("products"),

@@ -45,7 +45,7 @@ NEIGHBOURS = frozenset(("lw", "rw", "lx", "rx", "lf", "rf"))
 """Features that hold a neighbouring word; left out at times, so that the others learn to do without them."""
 PARAMETERS = {
     "c1": 0.3,
-    "c2": 0.5,
+    "c2": 3.0,
     "max_iterations": 90,
     "feature.minfreq": 3,
     "feature.possible_states": False,
@@ -57,7 +57,7 @@ class Amount:
     """量: how often each template is filled and each annotated prompt given other names."""
 
     rounds: int = 40
-    swaps: int = 10
+    swaps: int = 20
     without_neighbours: float = 0.35
 
 

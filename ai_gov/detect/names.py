@@ -11,6 +11,7 @@ from itertools import chain
 
 from ai_gov.detect.persons.columns import find_in_columns
 from ai_gov.detect.persons.dotted import find_dotted
+from ai_gov.detect.persons.historic import without_historic
 from ai_gov.detect.persons.honorifics import find_with_honorific
 from ai_gov.detect.persons.labels import find_labelled
 from ai_gov.detect.persons.lexicon import Lexicon
@@ -19,6 +20,7 @@ from ai_gov.detect.persons.mentions import find_again
 from ai_gov.detect.persons.pairs import find_pairs, find_spread
 from ai_gov.detect.persons.readings import find_readings
 from ai_gov.detect.persons.romaji import find_romaji
+from ai_gov.detect.persons.speakers import find_speakers
 from ai_gov.detect.persons.tables import GUESS, find_in_tables
 from ai_gov.detect.persons.tagger import find_tagged
 from ai_gov.detect.persons.view import Mention, View
@@ -29,7 +31,7 @@ from ai_gov.detect.reading import Reading
 def find_names(reading: Reading, lexicon: Lexicon | None = None) -> tuple[Mention, ...]:
     """氏名: sorted, disjoint, in positions of the normalised text. Linear in the length of the text."""
     view = View(reading, lexicon or Lexicon.load())
-    first = disjoint(
+    by_rule = disjoint(
         chain(
             find_in_tables(view),
             find_pairs(view),
@@ -38,10 +40,11 @@ def find_names(reading: Reading, lexicon: Lexicon | None = None) -> tuple[Mentio
             find_labelled(view),
             find_romaji(view),
             find_dotted(view),
-            find_tagged(view),
             find_written(view),
+            find_speakers(view),
         )
     )
+    first = disjoint(without_historic(view, chain(by_rule, find_tagged(view, among=bool(by_rule)))))
     first = disjoint(chain(first, find_neighbours(view, first), find_in_columns(view, first)))
     with_readings = disjoint(chain(first, find_readings(view, first)))
     again = disjoint(chain(with_readings, find_again(view, with_readings)))

@@ -21,6 +21,7 @@ _MIXED_GIVEN: Final = re.compile(
     f"[{HIRAGANA}{KATAKANA}]{{1,3}}[子江代枝美恵絵乃奈香佳花音太斗郎男雄夫一]|[{NAME_KANJI}]{{1,2}}[{HIRAGANA}]{{1,2}}[{NAME_KANJI}]?"
 )
 _ERA: Final = re.compile("令和|平成|昭和|大正|明治")
+_HIRAGANA_GIVEN: Final = re.compile(f"[{HIRAGANA}]{{2,3}}[子江代枝美恵乃]")
 _KATAKANA_GIVEN: Final = re.compile(f"[{KATAKANA}]{{1,3}}[子江代枝美恵乃](?![{NAME_KANJI}])")
 _NOT_PART: Final = frozenset(
     "元現旧故亡新前同各両計約全主副正妻夫父母兄姉弟妹孫娘子甥姪課係室部局署班小中高町市村区県都道府字第"
@@ -274,6 +275,11 @@ def _ending_at(view: View, end: int) -> Block | None:
         and mixed.end() == end
     ):
         return Block(mixed.start(), end, READING, "", mixed[0])
+    if end - start == 1:  # ゆう子さん, where the dictionary reads one word; not うちの子
+        for begin in (end - 4, end - 3):
+            token = view.token_at(begin)
+            if token is not None and token.end == end and _HIRAGANA_GIVEN.fullmatch(view.text, begin, end):
+                return Block(begin, end, READING, "", token.surface)
     for begin in beginnings(view, start, end):
         if end - begin == 1 and begin != start:
             continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from ai_gov.detect.persons.marks import HONORIFIC, KIN, Mark
+from ai_gov.detect.persons.marks import DETAIL, HONORIFIC, KIN, OFFICE, Mark
 from ai_gov.detect.persons.spans import LEADS, Span
 from ai_gov.detect.persons.view import View
 from ai_gov.detect.reading import Token
@@ -142,8 +142,14 @@ def mark_after(view: View, end: int) -> Mark | None:
     after = view.marks.after
     mark = after.get(end) or (after.get(end + 1) if view.text[end : end + 1] == " " else None)
     if mark is None:
-        if end + 1 in view.marks.kin and view.text[end] == "(":
-            return Mark(end, end + 1, KIN + "(")  # みのり(長女)
+        if end in view.marks.details:
+            return Mark(end, end + 1, DETAIL)  # みのり(小4)
+        if view.text[end : end + 1] == "(":
+            if end + 1 in view.marks.kin:
+                return Mark(end, end + 1, KIN + "(")  # みのり(長女)
+            inner = after.get(end + 1)
+            if inner is not None and inner.kind == OFFICE and inner.end - inner.start > 1:
+                return Mark(end, end + 1, OFFICE + "(")  # 見本(主任、
         return None
     token = view.token_at(mark.start)
     return None if token is not None and token.end > mark.end else mark
@@ -160,13 +166,14 @@ def left(view: View, start: int) -> Side:
     token = tokens[low]
     word = "" if token.surface.isspace() else token.surface
     further = tokens[low - 1].surface.strip() if low else ""
+    listed = code(tokens[low - 1]) if low and char not in _LETTERS else ""
     pos = code(token)
     if mark is not None:
         kind = mark.kind + text[mark.end : start].replace("\t", "  ").replace(" ", "_")
     else:
         kind = char + pos if char in _LETTERS else char
     beyond = script(further[-1]) if further else "/"
-    found = ("l" + kind, "lw" + word, f"lf{further}|{word}", f"lc{pos}{char}", f"l2{kind}{beyond}")
+    found = ("l" + kind, "lw" + word, f"lf{further}|{word}", f"lc{pos}{char}", f"l2{kind}{beyond}", f"lk{char}{listed}")
     return Side(kind, word, pos, found, mark is not None)
 
 
@@ -182,6 +189,7 @@ def right(view: View, end: int) -> Side:
     word = "" if token.surface.isspace() else token.surface
     pos = code(token)
     further = tokens[low + 1].surface.strip() if low + 1 < len(tokens) else ""
+    listed = code(tokens[low + 1]) if low + 1 < len(tokens) and char not in _LETTERS else ""
     if mark is not None:
         kind = mark.kind if mark.end >= len(text) or view.is_boundary(mark.end) else mark.kind + "~"
     else:
@@ -189,7 +197,7 @@ def right(view: View, end: int) -> Side:
         if char == "K" and word[-1:] in _CALLINGS:
             kind += "+"
     beyond = script(further[0]) if further else "/"
-    found = ("r" + kind, "rw" + word, f"rf{word}|{further}", f"rc{pos}{char}", f"r2{kind}{beyond}")
+    found = ("r" + kind, "rw" + word, f"rf{word}|{further}", f"rc{pos}{char}", f"r2{kind}{beyond}", f"rk{char}{listed}")
     telling = mark is not None and not (mark.kind == HONORIFIC and _goes_on(text[mark.end : mark.end + 1]))
     return Side(kind, word, pos, found, telling)
 

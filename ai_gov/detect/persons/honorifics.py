@@ -39,6 +39,32 @@ _CHILD: Final = frozenset(("くん", "ちゃん", "君"))
 _KATAKANA_WINDOW: Final = 40
 _HIRAGANA_WINDOW: Final = 18
 """A name in kana, the surname in kanji before it, and the character before that."""
+_STAFF: Final = frozenset(
+    [
+        "係長",
+        "課長",
+        "課長補佐",
+        "部長",
+        "次長",
+        "室長",
+        "主査",
+        "主任",
+        "主事",
+        "主幹",
+        "参事",
+        "補佐",
+        "主任主査",
+        "主任主事",
+        "係員",
+        "技師",
+        "班長",
+        "隊長",
+        "教諭",
+        "保健師",
+        "看護師",
+        "保育士",
+    ]
+)
 _MAY_BE_PERSON: Final = frozenset(("区長", "署長", "支所長"))
 
 
@@ -111,10 +137,35 @@ def _kanji(view: View, end: int, kind: str, word: str) -> Block | None:
     if word in PUBLIC_OFFICES and not block.given and (word not in _MAY_BE_PERSON or view.lexicon.is_place(name)):
         return None
     if block.score < threshold:
-        return _rare(view, end) if kind == "honorific" else None
+        if kind == "office" and word in _STAFF and _is_read_as_name(view, block):
+            return block
+        return (_child(view, block, word) or _rare(view, end)) if kind == "honorific" else None
     if block.score <= 0.5 and (block.start and view.is_kanji(view.text[block.start - 1])):
         return None
     return block
+
+
+def _is_read_as_name(view: View, block: Block) -> bool:
+    """Whether the dictionary reads a surname, or a place, which has no such staff: 檜垣部長, 宗谷課長."""
+    token = view.token_at(block.start)
+    if (
+        token is None
+        or token.end != block.end
+        or block.end - block.start < 2
+        or view.is_kanji(view.before(block.start))
+    ):
+        return False
+    place = token.pos[2:3] == ("地名",) and token.surface[-1] not in "都道府県市区町村郡国州" and not block.given
+    return token.pos[2:4] == ("人名", "姓") or place
+
+
+def _child(view: View, block: Block, honorific: str) -> Block | None:
+    """A given name that is a word too: 蒼空くん; never a calling (店員くん)."""
+    start, end = block.start, block.end
+    name = view.text[start:end]
+    if honorific not in _CHILD or len(name) < 2 or name[-1] in _CALLINGS or view.is_kanji(view.before(start)):
+        return None
+    return Block(start, end, 0.5, "", name) if view.lexicon.given(name) or view.lexicon.like_given(name) else None
 
 
 def _rare(view: View, end: int) -> Block | None:

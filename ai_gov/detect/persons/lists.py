@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from ai_gov.detect.persons.blocks import Block, ending_at, starting_at
+from ai_gov.detect.persons.blocks import UNLISTED, Block, ending_at, starting_at
 from ai_gov.detect.persons.view import Mention, View
 from ai_gov.detect.persons.words import HONORIFIC, NAME_KANJI, OFFICE, THING
 from ai_gov.model import NameParts
@@ -56,4 +56,7 @@ def _is_next(view: View, block: Block) -> bool:
 
 def _is_given(view: View, block: Block) -> bool:
     """Whether it is a given name and hardly anything else: 蓮、結衣."""
-    return not block.surname and view.lexicon.given(block.given) >= _GIVEN_NEEDED
+    if block.surname:
+        return False
+    given = view.lexicon.given(block.given)
+    return given >= _GIVEN_NEEDED or (not given and view.lexicon.like_given(block.given) and block.score > UNLISTED)

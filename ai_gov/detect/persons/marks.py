@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -18,6 +19,14 @@ LABEL: Final = "項目名"
 TEAM: Final = "所属"
 
 
+DETAIL: Final = "人の事項"
+_DETAIL: Final = re.compile(
+    r"[( ・](?=[小中高大]\d(?!\d)|[小中高]校?生|年[長中少](?!者)|\d{1,3}[歳才]|生後|未就学|会計年度|[男女](?:[)、・ ]|性)"
+    r"|\d年(?:\d組|生|目|[男女)])|\d-\d[)、]|[明大昭平令][和正治成] ?\d|[MTSHR]\d)"
+)
+"""What is said of somebody behind the name: みのり(小4), 見本(2年女子), みのり・年中."""
+
+
 class Mark(NamedTuple):
     """目印: a word, where it stands, and what it says of the name beside it."""
 
@@ -27,11 +36,15 @@ class Mark(NamedTuple):
 
 
 class Marks:
-    """目印の一覧: ``after`` by where a word starts that may follow a name, ``before`` by where one ends that may precede."""
+    """目印の一覧: ``after`` by where a word starts that may follow a name, ``before`` by where one ends that may precede.
 
-    __slots__ = ("after", "before", "kin")
+    ``details``: where something begins that is said of a person.
+    """
+
+    __slots__ = ("after", "before", "details", "kin")
 
     def __init__(self, text: str) -> None:
+        self.details = {match.start() for match in _DETAIL.finditer(text)}
         self.kin: set[int] = set()  # where a word such as 妻 starts
         self.after: dict[int, Mark] = {}
         self.before: dict[int, Mark] = {}

@@ -53,9 +53,10 @@ _THING: Final = re.compile(THING)
 _NAME_LABEL: Final = re.compile(
     f"(?:(?:氏 ?名|姓 ?名|名前|フリガナ|ふりがな)(?:\\([^()\n]{{0,8}}\\))?[ :\t]{{1,4}}|(?:{LABEL})(?::|\t|  )[ \t]*)$"
 )
-_LETTERS: Final = f"[{NAME_KANJI}](?: {{1,3}}[{NAME_KANJI}]){{2,6}}(?![{NAME_KANJI}])"
+_LETTER: Final = f"[{NAME_KANJI}{HIRAGANA}{KATAKANA}]"
+_LETTERS: Final = f"[{NAME_KANJI}](?: {_LETTER}){{1,4}}(?: {{2,3}}{_LETTER}(?: {_LETTER}){{0,3}})?"
 _SPREAD: Final = re.compile(
-    f"(?:氏 ?名|姓 ?名|名 ?前|世帯主|申請者|届出人|保護者|本人|代表者)[ :\t]{{1,4}}(?P<labelled>{_LETTERS})"
+    f"(?:氏 名|姓 名|名 前|{LABEL})[ :\t]{{1,4}}(?P<labelled>{_LETTERS})(?!(?!様|殿|さん|氏){_LETTER})"
     f"|(?<![{NAME_KANJI} ])(?P<titled>{_LETTERS})(?= {{0,2}}(?:様|殿|さん|氏))"
 )
 _NAMED: Final = re.compile("と(?:いい|言い|申|名乗)")
@@ -102,17 +103,27 @@ def find_spread(view: View) -> Iterator[Mention]:
     for match in _SPREAD.finditer(view.text):
         start, end = match.span(match.lastgroup or "")
         written = re.sub(" [様殿氏]$", "", view.text[start:end])
-        end = start + len(written)
-        letters = written.replace(" ", "")
-        surname, _, given = re.sub("  +", "\t", written).replace(" ", "").partition("\t")
-        if not given:
-            cut = max(
-                range(1, len(letters)),
-                key=lambda at: view.lexicon.surname(letters[:at]) + view.lexicon.given(letters[at:]),
-            )
-            surname, given = letters[:cut], letters[cut:]
-        if view.lexicon.surname(surname) or view.lexicon.given(given):
-            yield Mention(start, end, 0.8, NameParts(surname, given), "姓名")
+        head = re.split("  +", written)[0]
+        for letters in dict.fromkeys((written, head)):  # what stands further off may belong to the next field
+            surname, given = _divided(view, letters)
+            if surname and (view.lexicon.surname(surname) or view.lexicon.given(given)):
+                yield Mention(start, start + len(letters), 0.8, NameParts(surname, given), "姓名")
+                break
+
+
+def _divided(view: View, written: str) -> tuple[str, str]:
+    """The surname and the given name of letters with blanks between: at a wider blank, else where both are likeliest."""
+    surname, _, given = re.sub("  +", "\t", written).replace(" ", "").partition("\t")
+    if given or len(surname) < 3:
+        return surname, given
+    lexicon, letters = view.lexicon, surname
+
+    def likely(at: int) -> float:
+        reading = 1.5 * lexicon.given_reading(letters[at:])
+        return lexicon.surname(letters[:at]) + max(lexicon.given(letters[at:]), reading)
+
+    cut = max(range(1, len(letters)), key=likely)
+    return letters[:cut], letters[cut:]
 
 
 def _both_known(view: View, first: Block, second: Block, left: float) -> float:

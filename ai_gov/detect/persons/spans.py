@@ -17,12 +17,16 @@ from ai_gov.detect.persons.view import View
 from ai_gov.detect.persons.words import HIRAGANA, KANJI, KATAKANA, LATIN, NAME_KANJI, NOT_NAMED, PUBLIC_OFFICES
 
 _KANJI: Final = f"(?:[{KANJI}]|[ヶケノツ](?=[{KANJI}]))"
-_RUN: Final = re.compile(f"{_KANJI}+|[{KATAKANA}]{{2,}}|[{HIRAGANA}ー]{{2,}}")
+_RUN: Final = re.compile(
+    f"{_KANJI}+|[{KATAKANA}]{{2,}}|(?<![{KATAKANA} ])[{KATAKANA}](?= [{KATAKANA}]{{2}})|[{HIRAGANA}ー]{{2,}}"
+)
 _CAPITAL: Final = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽƠƯẠ-Ỹ"
 _LATIN_WORD: Final = f"[{_CAPITAL}](?:[{LATIN}'’-]{{0,24}}[{LATIN}]\\.?|\\.|)"
 _LATIN_RUN: Final = re.compile(
     f"(?<![{LATIN}0-9_./@-]){_LATIN_WORD}(?:,? {_LATIN_WORD}){{0,5}}(?![{LATIN}0-9_@=]|/[{LATIN}])"
 )
+_PRODUCT: Final = re.compile(f"(?<!Mc)(?<!Mac)(?<!De)(?<!La)(?<!Le)[a-zà-ÿ][{_CAPITAL}]")  # OpenSearch
+_LATIN_NAME: Final = re.compile(f"[{LATIN}]{{2}}")
 _JOINT: Final = re.compile(" ?[ ・=]| ?\n ?")
 _SECOND: Final = re.compile(
     f"[{KATAKANA}{HIRAGANA}]{{1,3}}[{KANJI}](?![{NAME_KANJI}])|{_KANJI}{{1,4}}|[{KATAKANA}]{{1,12}}|[{HIRAGANA}ー]{{1,8}}"
@@ -87,7 +91,7 @@ def led(view: View, start: int) -> bool:
 def titled(view: View, end: int) -> bool:
     """Whether a word that stands behind names does so here."""
     after = view.marks.after
-    return end in after or (end + 1 in after and view.text[end] == " ")
+    return end in after or end in view.marks.details or (end + 1 in after and view.text[end] in " (")
 
 
 def _opens(view: View, start: int) -> bool:
@@ -159,6 +163,10 @@ def _is_none(view: View, start: int, end: int) -> bool:
     """Whether a word is plainly none: 皆さん, or the town of a mayor."""
     mark, word = view.marks.after.get(end), view.text[start:end]
     if mark is not None and view.text[end : mark.end] in PUBLIC_OFFICES:
+        return True
+    if word[-2:] in PUBLIC_OFFICES:
+        return True
+    if word[-1] == "寺" and mark is None and not (led(view, start) or view.lexicon.is_common(word)):
         return True
     return word in NOT_NAMED and not view.lexicon.is_common(word)
 
@@ -297,6 +305,8 @@ def _latin(view: View) -> Iterator[Span]:
     text = view.text
     for match in _LATIN_RUN.finditer(text):
         end = match.end()
+        if _PRODUCT.search(match[0]) or not _LATIN_NAME.search(match[0]):
+            continue
         starts = [match.start(), *(blank.end() for blank in re.finditer(" ", text[match.start() : end]))]
         offset = match.start()
         starts = [offset, *(offset + at for at in starts[1:])]

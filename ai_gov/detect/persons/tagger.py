@@ -39,6 +39,9 @@ NEEDED_MORE: Final = 1.5
 NEEDED_INTRODUCED: Final = 1.5  # 見本山です。
 ONE_OF_SEVERAL: Final = 1.0
 """So much less is needed where the same word stands between the same signs again: a speaker of minutes."""
+EASIER_AS_SURNAME: Final = 2.0
+EASIER_AMONG_OTHERS: Final = 1.0
+"""So much less is needed in a text with other names; the first where the dictionary reads a surname too."""
 _OPENING: Final = frozenset("/(<[「・○◯〇*")
 _UNLISTED: Final = frozenset(("n|n", "t|t", "h|h", "d|d"))
 """Words that no list has as a name, and that are ordinary ones or kana."""
@@ -77,8 +80,13 @@ class Tagger:
         """The evidence for a name as log odds."""
         return self._sum(features(view, span)) / 100
 
-    def scores(self, view: View, candidates: Iterable[Span]) -> Iterator[tuple[float, Span]]:
-        """The spans that are likely enough; what they have in common is worked out once."""
+    def scores(self, view: View, candidates: Iterable[Span], *, among: bool = False) -> list[tuple[float, Span]]:
+        """The spans that are likely enough; what they have in common is worked out once.
+
+        ``among``: whether the text is known to hold names; where one is sure enough here, it is.
+        """
+        sure: list[tuple[float, Span]] = []
+        unsure: list[tuple[float, Span]] = []
         befores: dict[int, tuple[Side, int]] = {}
         afters: dict[int, tuple[Side, int]] = {}
         likely: dict[tuple[str, str, str], list[tuple[float, Span]]] = {}
@@ -103,21 +111,25 @@ class Tagger:
                 score += total(together(before[0], own, after[0]))
                 needed = _needed(span, own, before[0], after[0])
                 if score > needed * 100:
-                    yield score / 100, span
-                elif score > (needed - ONE_OF_SEVERAL) * 100 and before[0].kind in _OPENING:
+                    sure.append((score / 100, span))
+                    continue
+                if score > (needed - _easing(needed, own)) * 100:
+                    unsure.append((score / 100, span))
+                if score > (needed - ONE_OF_SEVERAL) * 100 and before[0].kind in _OPENING:
                     key = view.text[span.start : span.end], before[0].kind, after[0].kind
                     likely.setdefault(key, []).append((score / 100, span))
         for several in likely.values():
             if len(several) > 1:
-                yield from several
+                sure += several
+        return sure + unsure if sure or among else sure
 
     def _sum(self, found: Iterable[str]) -> int:
         weight = self._weights.get
         return sum([weight(feature, 0) for feature in found])
 
-    def best(self, view: View, candidates: Iterable[Span]) -> Iterator[tuple[float, Span]]:
+    def best(self, view: View, candidates: Iterable[Span], *, among: bool = False) -> Iterator[tuple[float, Span]]:
         """The likeliest candidates that do not overlap."""
-        scored = list(self.scores(view, candidates))
+        scored = self.scores(view, candidates, among=among)
         scored.sort(key=lambda item: (-item[0], item[1]))
         taken: set[int] = set()
         for score, span in scored:
@@ -146,9 +158,15 @@ def _needed(span: Span, own: Inside, before: Side, after: Side) -> float:
     return NEEDED_WRITTEN_AS_ONE if span.cut and size > 2 and own.signature[0] != "P" else NEEDED_ALONE
 
 
-def find_tagged(view: View, tagger: Tagger | None = None) -> Iterator[Mention]:
-    """Names that the tagger finds likely enough; the score is the likelihood."""
-    for score, span in (tagger or Tagger.load()).best(view, spans(view)):
+def _easing(needed: float, own: Inside) -> float:
+    if needed == NEEDED_ALONE and own.signature == "S":
+        return EASIER_AS_SURNAME
+    return EASIER_AMONG_OTHERS if needed >= NEEDED_WRITTEN_AS_ONE else 0.0
+
+
+def find_tagged(view: View, *, among: bool = False) -> Iterator[Mention]:
+    """Names that the tagger finds likely enough; the score is the likelihood. ``among``: see ``Tagger.scores``."""
+    for score, span in Tagger.load().best(view, spans(view), among=among):
         likelihood = round(1 / (1 + math.exp(-score)), 2)
         yield Mention(span.start, span.end, likelihood, _parts(view, span), _evidence(view, span))
 
