@@ -87,6 +87,14 @@ def read_claims(
             "claim_missing",
             f"認証基盤から、職員を見分ける項目（{provider.person_claim}）が届きません。{ask}",
         )
+    if provider.person_domain:
+        local, _, domain = key.rpartition("@")
+        if not local or domain.lower() != provider.person_domain.lower():
+            raise NotIdentified(
+                "other_domain",
+                f"このアカウントでは利用できません（{provider.person_domain} のものではありません）。{ask}",
+            )
+        key = local
     if provider.match == "mail" and claims.get("email_verified") is not True:
         raise NotIdentified("mail_unverified", f"認証基盤が、このメールアドレスを確認済みとしていません。{ask}")
     given = _groups(claims, provider, ask)

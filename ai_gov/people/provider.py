@@ -69,6 +69,8 @@ class ProviderSettings(_Frozen):
     scopes: Annotated[str, Field(pattern=r"^openid( [\x21-\x7e]+)*$")] = "openid profile email"
     person_claim: Annotated[Claim, Field(min_length=1)] = "preferred_username"
     """What holds the 職員番号 (or with ``match = "mail"`` the mail address)."""
+    person_domain: Annotated[str, Field(pattern=r"^[^\s@]*$")] = ""
+    """Where the claim is ``職員番号@domain``: this domain, which is cut off; another one is refused."""
     match: Literal["id", "mail"] = "id"
     name_claim: Claim = "name"
     mail_claim: Claim = "email"

@@ -65,6 +65,14 @@ def test_a_department_comes_from_its_claim_or_from_one_group():
     )
 
 
+def test_a_domain_is_cut_off_and_another_one_refused():
+    settings = provider(person_domain="town.example")
+    assert read(settings, preferred_username="1001@Town.example").key == "1001"
+    for value in ("1001@elsewhere.example", "1001", "@town.example", "1001@town.example@elsewhere.example"):
+        with pytest.raises(NotIdentified, match="other_domain"):
+            read(settings, preferred_username=value)
+
+
 def test_a_name_with_dots_is_found_whole_before_it_is_taken_apart():
     assert claim({"a.b": 1, "a": {"b": 2}}, "a.b") == 1
     assert claim({"a": {"b": 2}}, "a.b") == 2
