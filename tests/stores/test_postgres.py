@@ -9,6 +9,7 @@ from ai_gov.errors import StoreFailed
 from ai_gov.stores.keyfile import KeyFolder
 from ai_gov.stores.postgres import open_postgres
 from ai_gov.stores.postgresdb import PostgresDatabase
+from ai_gov.stores.tables import WAITING
 from tests.stores.conformance import StoreConformance
 from tests.stores.steps import decided
 
@@ -96,3 +97,16 @@ def test_a_server_that_is_not_there_is_said_so(tmp_path):
     with pytest.raises(StoreFailed, match="接続できません"):
         open_postgres("postgresql+psycopg://gov@127.0.0.1:1/gov", tmp_path)
     assert dt.datetime.now(dt.UTC) - began < dt.timedelta(seconds=5)
+
+
+async def test_what_waits_for_its_place_is_found_by_an_index_of_its_own(pg):
+    for number in range(30):
+        await pg.record(decided(f"x{number}"))
+    pg.sequence_now()
+    await pg.record(decided("waits"))
+    with pg.database.read() as connection:
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        query = "EXPLAIN SELECT position, leaf FROM entries WHERE seq IS NULL ORDER BY position LIMIT 1000"
+        plan = "\n".join(connection.exec_driver_sql(query).scalars())
+    assert WAITING in plan
+    assert "Sort" not in plan
