@@ -35,6 +35,7 @@ from ai_gov.cli import (
     serving,
     training,
     users,
+    uses,
 )
 from ai_gov.cli.japanese import localise, message_of
 from ai_gov.cli.textfile import unreadable
@@ -74,6 +75,7 @@ app.add_typer(incident.app, name="incident")
 app.add_typer(guideline.app, name="guideline")
 app.add_typer(training.app, name="training")
 app.add_typer(register.app, name="register")
+app.add_typer(uses.app, name="uses")
 app.add_typer(users.app, name="user")
 app.add_typer(keys.app, name="key")
 app.add_typer(review.app, name="review")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Final
@@ -19,6 +20,7 @@ from ai_gov.review.record import Who
 
 Line = Annotated[str, Field(min_length=1, max_length=100)]
 LONGEST: Final = 1_000
+_LETTERS: Final = "abcdefghijkmnpqrstuvwxyz23456789"
 TITLES: Final = {
     "use": "用途の記号",
     "title": "用途の名前",
@@ -97,6 +99,8 @@ def wanted(given: Mapping[str, Json]) -> Wanted:
 
 
 def _line(name: str, place: tuple[int | str, ...], kind: str) -> str:
+    if kind == "extra_forbidden":
+        return f"「{name}」という項目はありません。綴りを確かめるか、消してください。"
     title = TITLES.get(name) or TITLES.get(str(place[0]), name)
     if kind in ("string_too_long", "too_long"):
         most = {"purpose": 200, **dict.fromkeys(ANSWERS, LONGEST)}.get(name, 100)
@@ -106,6 +110,15 @@ def _line(name: str, place: tuple[int | str, ...], kind: str) -> str:
     if kind in ("missing", "literal_error", "too_short", "bool_parsing", "bool_type"):
         return f"「{title}」を選んでください。"
     return f"「{title}」を書いてください。"
+
+
+def new_use_id() -> str:
+    """用途の記号: of a use that is new.
+
+    >>> len(new_use_id())
+    10
+    """
+    return "use-" + "".join(secrets.choice(_LETTERS) for _ in range(6))
 
 
 @dataclass(frozen=True, slots=True)

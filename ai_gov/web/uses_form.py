@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,11 +9,10 @@ from typing import Any, Final
 from starlette.datastructures import FormData
 
 from ai_gov.policy.schema import Policy
-from ai_gov.register.record import Wanted, wanted
+from ai_gov.register.record import Wanted, new_use_id, wanted
 from ai_gov.register.risk import ANSWERS, AXES
 
 MAX_BYTES: Final = 20_000
-_LETTERS: Final = "abcdefghijkmnpqrstuvwxyz23456789"
 _LINES: Final = ("use", "title", "owner", "purpose", *AXES, *ANSWERS)
 
 
@@ -70,12 +68,3 @@ def read(typed: Typed, policy: Policy, *, use: str = "") -> Wanted:
         if typed[name]:
             given[name] = typed[name] == "yes"
     return wanted(given)
-
-
-def new_use_id() -> str:
-    """用途の記号: of a use that is new.
-
-    >>> len(new_use_id())
-    10
-    """
-    return "use-" + "".join(secrets.choice(_LETTERS) for _ in range(6))
