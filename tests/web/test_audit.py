@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import typing
 
 import pytest
 import zstandard
@@ -11,6 +12,8 @@ from ai_gov.audit.alerts import Alert
 from ai_gov.audit.checkpoint import open_note
 from ai_gov.audit.excerpt import verify_excerpt
 from ai_gov.people.model import Department, Organisation
+from ai_gov.policy.alerts import AlertRule
+from ai_gov.web.catalogue import LANGUAGES, words
 from tests.stores.steps import refused
 from tests.web.audit_town import HERE, THERE, kinds, people, this_month, uses
 
@@ -220,7 +223,7 @@ async def test_alerts_say_what_they_mean_and_what_to_do_and_nothing_is_sent(peop
     made.store.alerting.claim([alert], now)
     made.store.sequence_now()
     text = (await people["caio"].get("/audit/alerts")).text
-    for words in (
+    for said in (
         "番号法の事務での取扱い",
         "決められた種類の情報が",
         "記録番号で経過を開き",
@@ -228,7 +231,7 @@ async def test_alerts_say_what_they_mean_and_what_to_do_and_nothing_is_sent(peop
         "総務課",
         "職員番号 1001",
     ):
-        assert words in text
+        assert said in text
     assert "知らせる先（webhook・syslog）が設定されていません" in text
     assert "夜間に大量の利用があります" in text
     assert "個人番号が検知されました" in (await people["caio"].get("/audit")).text
@@ -247,3 +250,12 @@ async def test_every_page_speaks_english_too(people, made):
     people["caio"].http.cookies.set("ai_gov_language", "en")
     for page in PAGES[:-1]:
         assert (await people["caio"].get(f"/audit{page}")).status_code == 200
+
+
+def test_every_kind_of_alert_has_its_words():
+    rules, *_ = typing.get_args(AlertRule)
+    for rule in typing.get_args(rules):
+        (kind,) = typing.get_args(rule.model_fields["kind"].annotation)
+        for language in LANGUAGES:
+            for part in ("kinds", "steps", "rules"):
+                assert f"audit.alerts.{part}.{kind}" in words(language).sentences
