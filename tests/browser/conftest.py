@@ -18,8 +18,10 @@ from ai_gov.settings import Settings
 
 WORD = "みどりの窓辺に置いた三つの湯のみ"
 FONTS = Path("ai_gov/files/fonts").resolve()
-IMAGES = Path("docs/images").resolve() if os.environ.get("AI_GOV_SCREENSHOTS") else None
-"""Where the pictures of the docs lie; written only by ``make screenshots``."""
+IMAGES = Path("docs/images").resolve() if os.environ.pop("AI_GOV_SCREENSHOTS", "") else None
+"""Where the pictures of the docs lie; written only by ``make screenshots``.
+
+The variable is taken out, since a command that a server starts would refuse it as an unknown setting."""
 CHROMIUM = shutil.which("chromium")
 ORGANISATION = "132012"
 PEOPLE = (
