@@ -38,7 +38,10 @@ def routes(guard: Guard, pages: GuidelinePages) -> list[Route]:
         return await _made(request, visitor, pages)
 
     async def file(request: Request, visitor: Visitor) -> Response:
-        data, kind, name = await asyncio.to_thread(_file, pages, visitor, request.path_params["name"])
+        try:
+            data, kind, name = await asyncio.to_thread(_file, pages, visitor, request.path_params["name"])
+        except ConfigError as error:
+            raise Conflict(error.message) from None
         return attachment(data, kind, name, plain=request.path_params["name"].rpartition(".")[0])
 
     async def load(request: Request, visitor: Visitor, form: FormData) -> Response:
