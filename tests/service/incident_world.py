@@ -7,9 +7,10 @@ from typing import Any
 
 from ai_gov import flow
 from ai_gov.audit.alerts import Alert
-from ai_gov.model import Action, Actor, Decision, Finding, Level, State, Step
+from ai_gov.model import Action, Actor, Decision, Event, Finding, Level, Reason, State, Step
 from ai_gov.people.model import Department, Grant, Organisation, Person, Role
 from ai_gov.people.plan import added
+from ai_gov.review.permits import Permit, PermitState
 from ai_gov.service.incidents import IncidentService
 
 TOWN, PARTNER = "132012", "132021"
@@ -76,6 +77,47 @@ def decided(number: int, town: str = TOWN) -> Step:
     received = flow.receive(f"019d4657-0000-7000-9000-{number:012d}", at=at, client="web", actor=actor)
     nothing = Decision(Action.BLOCK, Level.L3A, Level.L3A, "default", ())
     return flow.decide(received, nothing, (), at=at, config_digest="d")
+
+
+def refusal(record: str) -> Step:
+    """A request that was not read."""
+    received = flow.receive(record, at=NOW, client="gateway", actor=Actor("1001", TOWN, "110"))
+    return flow.refuse(received, at=NOW, code="bad_request", status=400, param="model")
+
+
+def story(store: Any, held: str, sent: str) -> None:
+    """A held request, its permit, the request that used it, and the review of its answer until it was withdrawn."""
+    actor = Actor("1001", TOWN, "110")
+    unmarked = [{"type": "PERSON", "rule": "name", "level": "3C", "at": [0, 4], "reason": "published"}]
+
+    def decide(record: str, action: Action, more: dict[str, Any], *reasons: str) -> Step:
+        received = flow.receive(record, at=NOW, client="web", actor=actor, destination="default", use="general")
+        why = tuple(Reason(code, "") for code in reasons)
+        decision = Decision(action, Level.L3C, Level.L1, "default", why)
+        texts = [["messages[0].content", "文"]]
+        return flow.decide(received, decision, (), at=NOW, config_digest="d", sent=texts, more=more)
+
+    def event(what: str, record: str, who: str, **data: Any) -> Event:
+        return Event(what, NOW, record, TOWN, "110", who, data)
+
+    def told(what: str, record: str, who: str, **data: Any) -> None:
+        store.record_sync(Step(None, event(what, record, who, **data)))
+
+    store.record_sync(decide(held, Action.HOLD, {"unmarked": unmarked}, "unmark_held"))
+    permit = Permit("p1", TOWN, "110", "1001", held, "unmark", "b", "general", "default", PermitState.ASKED, NOW)
+    store.permits.ask(permit, event("permit_asked", held, "1001", permit="p1", kind="unmark", state="asked"), NOW)
+    told("permit_granted", held, "1002", permit="p1", kind="unmark", state="granted", valid_hours=24)
+    told("permit_used", held, "1001", permit="p1", kind="unmark", state="used", used_by=sent)
+    step = decide(sent, Action.ALLOW, {"unmarked": unmarked, "permit": "p1"}, "permitted")
+    store.record_sync(step)
+    store.record_sync(flow.finish(step.exchange, State.ANSWERED, at=NOW, data={"answer": [["content", "案"]]}))
+    of = {"review": "v1", "audience": "external", "degree": "L2", "revision": 1}
+    told("review_started", sent, "1001", **of, state="draft")
+    told("review_requested", sent, "1001", **of, state="requested", labelled=True)
+    approval = {"approvals": [1, 1], "checks": ["facts", "label"], "files": ["txt", "docx"], "waited_s": 5400}
+    told("review_approved", sent, "1002", **of, state="approved", **approval, deputy_for="9")
+    told("review_released", sent, "1001", **of, state="released", release="R1234", files={"txt": "ab12"})
+    told("review_withdrawn", sent, "1002", **of, state="withdrawn", release="R1234", reason="mistake", released=True)
 
 
 def alert(store: Any, *records: str, town: str = TOWN) -> str:

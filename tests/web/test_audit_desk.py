@@ -238,3 +238,48 @@ async def test_the_purpose_must_not_name_the_resident(people, uses):
     page = await (await people("caio")).send("/audit/residents", asked)
     assert page.status_code == 400
     assert "目的" in page.text
+
+
+async def test_permits_un_marks_the_review_the_release_and_its_withdrawal_stand_in_the_course(people, made):
+    first, second = world.USE.format(4), world.USE.format(5)
+    world.story(made.store, first, second)
+    made.store.sequence_now()
+    page = (await (await people("caio")).get(f"/audit/records/{second}")).text
+    order = [
+        "所属長の許可により送った",
+        "職員が取り消した検知",
+        "下書きを作成",
+        "確認を依頼",
+        "承認",
+        "公開・施行",
+        "取下げ",
+    ]
+    places = [page.index(words) for words in order]
+    assert places == sorted(places)
+    for words in ("R1234", "宛先", "住民・庁外へ公開", "1.5時間", "公開後の取下げ", "公表されている情報", "txt"):
+        assert words in page
+    assert f'href="/audit/records/{first}"' in page
+    held = (await (await people("caio")).get(f"/audit/records/{first}")).text
+    for words in (
+        "許可を待っている文章",
+        "送信の許可を依頼",
+        "送信を許可",
+        "許可を使って送信",
+        f'href="/audit/records/{second}"',
+    ):
+        assert words in held
+
+
+async def test_what_was_deleted_or_refused_is_told_so(people, made):
+    refused, deleted = world.USE.format(6), world.use(made.store, 7)
+    made.store.record_sync(world.refusal(refused))
+    made.store.sequence_now()
+    with made.store.database.write() as connection:
+        connection.exec_driver_sql(
+            f"UPDATE entries SET text = NULL, salt = NULL, deleted = 1 WHERE exchange = '{deleted}'"
+        )
+    caio = await people("caio")
+    assert "受け付けなかった依頼" in (await caio.get(f"/audit/records/{refused}")).text
+    page = (await caio.get(f"/audit/records/{deleted}")).text
+    assert page.count("この記録の本文は削除されています。") == 2
+    assert "書き換えられずに監査ログ" in page
