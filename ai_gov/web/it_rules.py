@@ -103,16 +103,16 @@ def _rule(pages: ItPages, id_: str) -> dict[str, Any]:
 def _policy(pages: ItPages) -> dict[str, Any]:
     governance, applied, shipped = pages.config.current(), pages.desk.current(), pages.desk.shipped()
     policy = governance.policy
-    titles: dict[str, str] = {}
+    labels: dict[str, dict[str, None]] = {}
     for rule in governance.rules.values():
-        titles.setdefault(rule.entity, rule.label)
+        labels.setdefault(rule.entity, {})[rule.label] = None
     return {
         "policy": policy,
         "levels": sorted(Level, reverse=True),
         "table": {
             level: [handling(policy, destination, level) for destination in policy.destinations] for level in Level
         },
-        "titles": titles,
+        "titles": {entity: "／".join(names) for entity, names in labels.items()},
         "path": POLICY,
         "origin": provenance.origin_of(POLICY, applied.files, shipped),
         "source": applied.files[POLICY],

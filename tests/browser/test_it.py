@@ -27,7 +27,8 @@ examples:
   no_match:
     - 型番 TK-12 のいす
 """
-TEXT = "早乙女千尋さん（利用者番号 TK7654321）に、延滞の案内を書いてください。"
+TEXT = "早乙女千尋さん（TK7654321）に、延滞の案内を書いてください。"
+TRIED = "控え TK7654321 の案内を書いてください。"
 
 
 def fits(page, name="", *, full=True):
@@ -39,17 +40,17 @@ def fits(page, name="", *, full=True):
 
 def test_a_rule_is_tried_changed_and_applied(open_as):
     page = open_as("1004", "/it")
-    fits(page, "it-overview")
+    fits(page, "it-overview", full=False)
     page.click("nav.local >> text=試す")
     page.wait_for_url("**/it/try")
     fits(page)
-    page.fill("#text", TEXT)
+    page.fill("#text", TRIED)
     page.fill("#path", RULE)
     page.fill("#yaml", YAML)
     page.click("form.try button.primary")
     page.wait_for_selector("#result")
     assert "TK7654321" in page.inner_text("section[aria-labelledby=after] mark.changed")
-    assert page.locator("section[aria-labelledby=before] mark").count() == 1
+    assert page.locator("section[aria-labelledby=before] mark").count() == 0
     fits(page, "it-try")
     page.click("button[formaction='/it/change/file']")
     page.wait_for_selector("#diff")
