@@ -21,7 +21,7 @@ from ai_gov.web.audit_page import ROLES, page
 from ai_gov.web.guard import Guard
 
 PATH: Final = "/audit/search"
-COUNTED: Final = 1000
+COUNTED: Final = 500
 """How many of the newest uses the division counts."""
 
 
