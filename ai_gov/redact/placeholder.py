@@ -13,6 +13,8 @@ from dataclasses import dataclass
 OPEN, CLOSE, DOT = "〔", "〕", "・"
 ESCAPE_LABEL = "表記"
 """The label under which text that somebody typed in a placeholder's form travels."""
+MARK_LABEL = "指定"
+"""The label of a word that somebody says is to be hidden, of a type that no rule has."""
 MASKED = "非表示"
 
 _OPENERS = "〔［[【〈《（(｛{＜<「『"
@@ -59,7 +61,7 @@ class Grammar:
     """
 
     def __init__(self, labels: Iterable[str]) -> None:
-        self.labels = tuple(sorted({*labels, ESCAPE_LABEL}, key=lambda label: (-len(label), label)))
+        self.labels = tuple(sorted({*labels, ESCAPE_LABEL, MARK_LABEL}, key=lambda label: (-len(label), label)))
         names = "|".join(map(re.escape, self.labels))
         self._whole = re.compile(
             f"[{re.escape(_OPENERS)}]{_SPACE}(?P<label>{names}){_SPACE}(?P<number>{_DIGITS})"

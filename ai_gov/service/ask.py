@@ -285,6 +285,7 @@ class Ask:
             declared=request.declared,
             use=exchange.use,
             unmarked=request.unmarked,
+            marked=request.marked,
         )
 
     async def _decided(

@@ -19,6 +19,7 @@ from ai_gov.policy.schema import MAX_PROMPT_CHARS, Destination, Use
 from ai_gov.policy.unmark import Unmark
 from ai_gov.service.inspect import Inspected, inspect
 from ai_gov.service.lanes import Lanes
+from ai_gov.service.marking import Mark
 from ai_gov.service.messages import AskRequest
 from ai_gov.service.ports import Clock, Config, Governance, Reader
 from ai_gov.service.preview import Preview, preview
@@ -66,6 +67,8 @@ class Typed:
     destination: str = ""
     declared: Level | None = None
     unmarked: tuple[Unmarked, ...] = ()
+    marked: tuple[Mark, ...] = ()
+    """見落としの指定: words that are hidden wherever they stand in the conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,7 @@ class Chat:
                 declared=typed.declared,
                 use=typed.use,
                 unmarked=_unmarks(typed, payload),
+                marked=typed.marked,
             )
 
         try:
@@ -170,6 +174,7 @@ class Chat:
             use=typed.use,
             declared=typed.declared,
             unmarked=_unmarks(typed, payload),
+            marked=typed.marked,
         )
 
     def _payload(self, typed: Typed, governance: Governance, *, strict: bool) -> tuple[Payload, str]:

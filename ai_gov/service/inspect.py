@@ -12,7 +12,9 @@ from ai_gov.policy.decide import decide
 from ai_gov.policy.schema import Destination
 from ai_gov.policy.unmark import Unmark
 from ai_gov.redact.redact import Redaction, redact
-from ai_gov.service.parts import find
+from ai_gov.service import marking
+from ai_gov.service.marking import Mark
+from ai_gov.service.parts import find, merge
 from ai_gov.service.ports import Governance, Reader
 from ai_gov.service.unmarking import split
 
@@ -43,10 +45,13 @@ def inspect(
     declared: Level | None = None,
     use: str = "",
     unmarked: Sequence[Unmark] = (),
+    marked: Sequence[Mark] = (),
 ) -> Inspected:
     """The decision on a payload, and what of it may leave. Raises BadRequest for what can't be un-marked."""
     document = payload.document()
     found = find(payload, document, lambda text: governance.detector.detect(reader.read(text)))
+    if marked:
+        found = merge(found, marking.found(payload, document, marked, governance.rules))
     findings = _fixed(payload, document, found)
     kept, dropped = split(payload, document, findings, unmarked)
     decision = decide(
@@ -54,7 +59,7 @@ def inspect(
         text=document.text,
         destination=destination,
         policy=governance.policy,
-        rules=governance.rules,
+        rules=marking.rules_with(governance.rules, marked),
         today=today,
         declared=declared,
         use=use,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ai_gov.model import Action, Actor, Json, Level
 from ai_gov.payload import Payload
 from ai_gov.policy.unmark import Unmark
+from ai_gov.service.marking import Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class AskRequest:
     include_usage: bool = False
     unmarked: tuple[Unmark, ...] = ()
     """検知の取消し: what the person says is no secret, for this request only."""
+    marked: tuple[Mark, ...] = ()
+    """見落としの指定: what the person says is to be hidden."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from ai_gov.model import Action, Decision, Json
 from ai_gov.policy import reasons
 from ai_gov.policy.unmark import needs_permit
 from ai_gov.review.permits import Kind
+from ai_gov.service import marking
 from ai_gov.service.inspect import Inspected
 from ai_gov.service.unmarking import told as unmarked_told
 
@@ -43,6 +44,8 @@ def told(seen: Inspected, permit: str) -> dict[str, Json]:
     out: dict[str, Json] = {}
     if seen.dropped:
         out["unmarked"] = unmarked_told(seen.dropped)
+    if marked := marking.told(seen.findings):
+        out["marked"] = marked
     if permit:
         out["permit"] = permit
     return out

@@ -10,6 +10,7 @@ from ai_gov.policy.schema import Destination
 from ai_gov.policy.unmark import may_unmark, needs_permit
 from ai_gov.rules.schema import Rule
 from ai_gov.service.inspect import Inspected
+from ai_gov.service.marking import KIND, MARKED
 from ai_gov.service.passing import decided, wish
 from ai_gov.service.ports import Governance
 
@@ -37,6 +38,8 @@ class Shown:
     why: str
     unmark: str = ""
     """Whether it may be un-marked: ``self``, ``permit`` (a superior has to agree) or not at all."""
+    marked: bool = False
+    """Whether it is there because somebody said that it is to be hidden."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +76,14 @@ def preview(seen: Inspected, governance: Governance, destination: Destination | 
         pieces += [Piece(seen.document.text[at : found.start])] if at < found.start else []
         pieces.append(Piece(seen.document.text[found.start : found.end], number))
         at = found.end
-        rule = governance.rules.get(found.rule)
+        rule = MARKED if found.rule == MARKED.id else governance.rules.get(found.rule)
         fate = _fate(found, seen, governance, destination)
         placeholder = edits.get(found.start, "") if fate is Fate.HIDE else ""
         title = rule.title if rule else found.type
         why = _sentence(fate, found, rule, placeholder)
-        shown.append(Shown(number, found.type, found.rule, title, found.level, fate, placeholder, why, _unmark(found)))
+        marked = found.kind == KIND
+        unmark = "" if marked else _unmark(found)
+        shown.append(Shown(number, found.type, found.rule, title, found.level, fate, placeholder, why, unmark, marked))
     if at < start + len(text):
         pieces.append(Piece(seen.document.text[at:]))
     decision = decided(seen, "") if wish(seen) else seen.decision

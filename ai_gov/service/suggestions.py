@@ -12,14 +12,13 @@ from ai_gov.audit.found import Recorded
 from ai_gov.errors import BadRequest
 from ai_gov.model import Actor, Edit, Event, Json, Step
 from ai_gov.service.chat import Chat, Looked, Typed
+from ai_gov.service.marking import OTHER, may_be_my_number
 from ai_gov.service.ports import Clock, Keys
 
 KIND: Final = "suggestion"
 AROUND: Final = 20
 """Characters kept on either side, masked."""
 LONGEST: Final = 100
-OTHER: Final = "OTHER"
-"""The kind of a missed word that is none of the rules'."""
 
 About = Literal["missed", "false_alarm"]
 
@@ -75,7 +74,7 @@ class Suggestions:
             raise BadRequest("その語は、すでに伏せることになっています。", param="word")
         context = _context(looked, Edit(at, at + len(word), "〔見落とし〕"), word)
         data: dict[str, Json] = {"about": "missed", "type": type_, "rule": "", "context": context}
-        if type_ not in tokens.FORBIDDEN and not _my_number(word):
+        if type_ not in tokens.FORBIDDEN and not may_be_my_number(word):
             data["value_hmac"] = self._code(actor, type_, word)
         await self._write(actor, data)
 
@@ -128,11 +127,6 @@ def _masked(text: str, edits: Sequence[Edit], start: int, end: int) -> str:
         out += [text[at : max(at, edit.start)], edit.replacement]
         at = edit.end
     return "".join([*out, text[at:end]])
-
-
-def _my_number(word: str) -> bool:
-    """Whether it may be a 個人番号: of one no code is made, whatever somebody calls it."""
-    return sum(character.isdecimal() for character in word) >= 11  # one digit may have been left out
 
 
 def suggestion_of(entry: Recorded) -> Suggestion:

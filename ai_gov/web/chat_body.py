@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ai_gov.errors import BadRequest
 from ai_gov.model import Level
 from ai_gov.service.chat import Attachment, Turn, Typed, Unmarked
+from ai_gov.service.marking import Mark
 from ai_gov.service.preview import Preview
 
 MAX_BYTES: Final = 4_000_000
@@ -36,6 +37,11 @@ class _Unmarked(_Sent):
     reason: Literal["not_secret", "published", "fictional", "official"]
 
 
+class _Marked(_Sent):
+    type: _Short
+    text: Annotated[str, Field(min_length=1, max_length=100)]
+
+
 class TypedBody(_Sent):
     """入力: everything that stands in the page."""
 
@@ -48,6 +54,7 @@ class TypedBody(_Sent):
     destination: _Short = ""
     declared: Literal["", "1", "2", "3C", "3B", "3A"] = ""
     unmarked: list[_Unmarked] = Field(default_factory=list, max_length=50)
+    marked: list[_Marked] = Field(default_factory=list, max_length=50)
 
     def typed(self) -> Typed:
         """In the service's words."""
@@ -61,6 +68,7 @@ class TypedBody(_Sent):
             self.destination,
             Level.parse(self.declared) if self.declared else None,
             tuple(Unmarked(item.type, item.text, item.reason) for item in self.unmarked),
+            tuple(Mark(item.type, item.text) for item in self.marked),
         )
 
 
@@ -99,6 +107,7 @@ def shown(preview: Preview) -> dict[str, Any]:
                 "placeholder": found.placeholder,
                 "why": found.why,
                 "unmark": found.unmark,
+                "marked": found.marked,
             }
             for found in preview.findings
         ],

@@ -106,6 +106,7 @@ export class Talk {
 
   fresh() {
     this.form.turns = [];
+    this.form.marked = [];
     by("talk").replaceChildren();
     by("talk").hidden = true;
     by("fresh").hidden = true;

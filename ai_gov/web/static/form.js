@@ -9,6 +9,7 @@ export class Form {
     this.files = [];
     this.turns = [];
     this.unmarked = [];
+    this.marked = []; // for the whole conversation: earlier turns hold the words too
     const groups = new Map();
     for (const prompt of options.prompts) {
       if (!groups.has(prompt.group)) groups.set(prompt.group, make("optgroup", { label: prompt.group }));
@@ -43,7 +44,7 @@ export class Form {
     return {
       prompt: by("prompt").value, values, text: by("text").value, turns: this.turns,
       attachments: this.files.filter((file) => file.text).map(({ name, text }) => ({ name, text })),
-      use: by("use").value, destination: by("destination").value, declared: by("declared").value, unmarked: this.unmarked,
+      use: by("use").value, destination: by("destination").value, declared: by("declared").value, unmarked: this.unmarked, marked: this.marked,
     };
   }
 

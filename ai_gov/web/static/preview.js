@@ -73,6 +73,10 @@ export class Preview {
     const words = this.words, title = make("strong", {}, found.title);
     const placeholder = found.placeholder ? make("span", { class: "badge redact" }, found.placeholder) : null;
     const why = make("span", {}, found.why);
+    if (found.marked) return make("li", {}, make("span", { class: "row" }, title, placeholder), why, " ", make("button", { type: "button", class: "quiet", onclick: () => {
+      this.form.marked = this.form.marked.filter((item) => item.text !== text);
+      this.changed();
+    } }, words.unhide));
     if (found.fate === "clear") return make("li", {}, make("span", { class: "row" }, title), why, " ", make("button", { type: "button", class: "quiet", onclick: () => {
       this.form.unmarked = this.form.unmarked.filter((item) => item.type !== found.type || item.text !== text);
       this.changed();
@@ -89,7 +93,12 @@ export class Preview {
   }
 
   async missed() {
-    if (await this.report({ word: by("word").value, type: by("word-type").value })) by("word").value = "";
+    const item = { text: by("word").value.trim(), type: by("word-type").value };
+    if (!(await this.report({ word: item.text, type: item.type }))) return;
+    by("word").value = "";
+    by("reported").textContent = this.words.marked;
+    if (this.form.marked.length < 50) this.form.marked = [...this.form.marked.filter((other) => other.text !== item.text), item];
+    this.changed();
   }
 
   async report(what) {
