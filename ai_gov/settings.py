@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import ipaddress
 import tomllib
 from collections.abc import Callable, Mapping
@@ -194,6 +195,10 @@ class Settings(_Frozen):
                 return hide(value.get_secret_value())
             if isinstance(value, Mapping):
                 return {name: walk(item) for name, item in value.items()}
+            if isinstance(value, tuple):
+                return tuple(walk(item) for item in value)
+            if isinstance(value, enum.Enum):
+                return value.value
             return str(value) if isinstance(value, Path) else value
 
         shown: dict[str, Any] = walk(self.model_dump())

@@ -43,6 +43,9 @@ KEEP_S: Final = 3600.0
 AGAIN_S: Final = 30.0
 """Keys are fetched anew for an unknown key at most once in so long."""
 
+FAILED_S: Final = 5.0
+"""A provider that did not answer is not asked again for so long, by however many people."""
+
 MOST: Final = 512 * 1024
 _KINDS: Final = frozenset({"RSA", "EC", "OKP"})
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -65,6 +68,8 @@ class Metadata:
 class _Kept:
     at: float = -1.0
     value: Any = field(default=None, repr=False)
+    failed_at: float = -1.0
+    failure: NotIdentified | None = None
 
 
 class Documents:
@@ -93,23 +98,34 @@ class Documents:
 
     def metadata(self) -> Metadata:
         """The metadata. Raises NotIdentified."""
+        url = f"{self._settings.issuer.rstrip('/')}/.well-known/openid-configuration"
         with self._lock:
-            if self._metadata.value is None or self._monotonic() - self._metadata.at > KEEP_S:
-                url = f"{self._settings.issuer.rstrip('/')}/.well-known/openid-configuration"
-                value = _metadata(self._get(url), self._settings.issuer)
-                self._metadata = _Kept(self._monotonic(), value)
-            found: Metadata = self._metadata.value
+            found: Metadata = self._fresh(
+                self._metadata, KEEP_S, lambda: _metadata(self._get(url), self._settings.issuer)
+            )
             return found
 
     def keys(self, *, anew: bool = False) -> KeySet:
         """The keys. ``anew``: because a token names one that is not among them; then fetched, but not too often."""
         url = self.metadata().keys
         with self._lock:
-            age = self._monotonic() - self._keys.at
-            if self._keys.value is None or age > (AGAIN_S if anew else KEEP_S):
-                self._keys = _Kept(self._monotonic(), _key_set(self._get(url)))
-            found: KeySet = self._keys.value
+            found: KeySet = self._fresh(self._keys, AGAIN_S if anew else KEEP_S, lambda: _key_set(self._get(url)))
             return found
+
+    def _fresh(self, kept: _Kept, seconds: float, fetch: Callable[[], Any]) -> Any:
+        """What is kept, or fetched where it is older than so long. Raises NotIdentified."""
+        now = self._monotonic()
+        if kept.value is not None and now - kept.at <= seconds:
+            return kept.value
+        if kept.failure is not None and now - kept.failed_at <= FAILED_S:
+            raise _again(kept.failure)
+        try:
+            kept.value = fetch()
+        except NotIdentified as error:
+            kept.failure, kept.failed_at = error, self._monotonic()
+            raise
+        kept.at, kept.failure = self._monotonic(), None
+        return kept.value
 
     def _get(self, url: str) -> Mapping[str, Any]:
         try:
@@ -182,6 +198,10 @@ def _key_set(found: Mapping[str, Any]) -> KeySet:
     if not keys:
         raise _down("署名を確かめる鍵がありません")
     return KeySet(keys)
+
+
+def _again(failure: NotIdentified) -> NotIdentified:
+    return NotIdentified(failure.reason, failure.message, status=failure.status)
 
 
 def _down(detail: str) -> NotIdentified:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -18,8 +19,10 @@ from ai_gov.web.guard import Guard, local_path
 from ai_gov.web.render import render
 
 COOKIE: Final = "ai_gov_way"
+THREADS: Final = 4
 _REPLY: Final = ("code", "state", "iss", "error")
 _LONGEST: Final = 4096
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,11 @@ class SignIn:
 def routes(guard: Guard, pages: SignIn) -> list[Route]:
     """/signin/with/…, /signin/back/…, /signin/left/…."""
     federation = pages.federation
+    pool = ThreadPoolExecutor(THREADS, thread_name_prefix="ai-gov-identity")
+
+    async def apart(work: Callable[[], T]) -> T:
+        """In a thread of its own few, so that a provider that hangs keeps nobody else waiting."""
+        return await asyncio.get_running_loop().run_in_executor(pool, work)
 
     def limit(request: Request) -> Callable[[], None]:
         def count() -> None:
@@ -65,7 +73,7 @@ def routes(guard: Guard, pages: SignIn) -> list[Route]:
         following = local_path(request.query_params.get("next", "/"))
         name = request.path_params["provider"][:64]
         try:
-            started = await asyncio.to_thread(federation.start, name, following, failing=limit(request))
+            started = await apart(lambda: federation.start(name, following, failing=limit(request)))
         except AiGovError as error:
             return pages.ask(request, following=following, status=error.status, message=error.message)
         seconds = int(ON_THE_WAY.total_seconds())
@@ -74,23 +82,24 @@ def routes(guard: Guard, pages: SignIn) -> list[Route]:
     async def back(request: Request) -> Response:
         reply = {name: request.query_params.get(name, "")[:_LONGEST] for name in _REPLY}
         try:
-            signed, following = await asyncio.to_thread(
-                federation.finish,
-                request.path_params["provider"][:64],
-                guard.lent(request, COOKIE)[:_LONGEST],
-                reply,
-                user_agent=request.headers.get("user-agent", ""),
-                failing=limit(request),
+            signed, following = await apart(
+                lambda: federation.finish(
+                    request.path_params["provider"][:64],
+                    guard.lent(request, COOKIE)[:_LONGEST],
+                    reply,
+                    user_agent=request.headers.get("user-agent", ""),
+                    failing=limit(request),
+                )
             )
         except AiGovError as error:
             response = pages.ask(request, following="/", status=error.status, message=error.message)
         else:
-            response = guard.enter(RedirectResponse(local_path(following), 303), signed.token)
+            response = await guard.enter(request, RedirectResponse(local_path(following), 303), signed.token)
         return guard.take_back(response, COOKIE)
 
     async def left(request: Request) -> Response:
         name = request.path_params["provider"][:64]
-        url = await asyncio.to_thread(federation.leave, name)
+        url = await apart(lambda: federation.leave(name))
         title = federation.titles().get(name, "")
         return render(request, "left.html", url=url, at_once=federation.leaves_at_once(name), provider=title)
 

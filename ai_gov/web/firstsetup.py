@@ -41,6 +41,6 @@ def routes(guard: Guard, setup: FirstSetup) -> list[Route]:
             values = {"fields": _FIELDS, "typed": typed, "token": sent["token"], "message": message}
             return render(request, "setup.html", status=status, **values)
         signed = await asyncio.to_thread(setup.enter, member, request.headers.get("user-agent", ""))
-        return guard.enter(RedirectResponse("/", 303), signed.token)
+        return await guard.enter(request, RedirectResponse("/", 303), signed.token)
 
     return [guard.open("/setup", ask), guard.open("/setup", make, methods=("POST",))]

@@ -104,8 +104,11 @@ class Guard:
         request.state.visitor = visitor
         return visitor
 
-    def enter(self, response: Response, token: str) -> Response:
-        """Give the browser its session."""
+    async def enter(self, request: Request, response: Response, token: str) -> Response:
+        """Give the browser its session; the one that it had until now ends."""
+        before = await self.known(request)
+        if before is not None:
+            await asyncio.to_thread(self._accounts.sign_out, before)
         response.set_cookie(self.cookie, token, path="/", secure=self._secure, httponly=True, samesite="lax")
         return response
 

@@ -37,7 +37,7 @@ def routes(guard: Guard, pages: SignIn) -> list[Route]:
         except AiGovError as error:
             return pages.ask(request, following=following, status=error.status, message=error.message, **typed)
         to = "/password" if signed.visitor.must_change else following
-        return guard.enter(RedirectResponse(to, 303), signed.token)
+        return await guard.enter(request, RedirectResponse(to, 303), signed.token)
 
     async def leave(_: Request, visitor: Visitor, __: FormData) -> Response:
         await asyncio.to_thread(accounts.sign_out, visitor)

@@ -197,6 +197,22 @@ async def test_a_provider_that_hangs_is_waited_for_no_longer_than_set(site, enro
     assert failures() == ["provider_down"]
 
 
+async def test_many_who_ask_a_provider_that_hangs_wait_once_and_the_other_pages_do_not(site, enrol):
+    import socket
+    import time
+
+    enrol("1001")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        browser = site(issuer=f"http://127.0.0.1:{silent.getsockname()[1]}", seconds=0.8)
+        began = time.monotonic()
+        asked = asyncio.gather(*(browser.get("/signin/with/default") for _ in range(12)))
+        await asyncio.sleep(0.1)
+        assert (await browser.get("/signin")).status_code == 200
+        assert time.monotonic() - began < 0.8
+        assert {response.status_code for response in await asked} == {502}
+        assert time.monotonic() - began < 4
+
+
 async def test_failures_without_end_are_cut_off_and_no_longer_written(site, enrol, failures):
     enrol("1001")
     browser = site()

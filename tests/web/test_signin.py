@@ -46,6 +46,25 @@ async def test_a_token_does_nothing_in_another_browser_and_then_nothing_at_all(s
     assert (await signed_in.get("/")).status_code == 303
 
 
+async def test_a_sign_in_gives_a_new_session_and_ends_the_one_before(signed_in, site):
+    """Nobody can plant a session, and none is left behind where two people share a browser."""
+    before = signed_in.http.cookies["ai_gov_session"]
+    assert (await signed_in.sign_in()).status_code == 303
+    after = signed_in.http.cookies["ai_gov_session"]
+    assert after != before
+    assert (await signed_in.get("/")).status_code == 200
+    old = Browser(site)
+    old.http.cookies.set("ai_gov_session", before)
+    assert (await old.get("/")).headers["location"] == "/signin?next=/"
+
+
+async def test_a_session_that_was_planted_is_not_the_one_that_is_opened(enrol, browser):
+    enrol("1001")
+    browser.http.cookies.set("ai_gov_session", "planted", domain="127.0.0.1")
+    cookie = (await browser.sign_in()).headers["set-cookie"]
+    assert "planted" not in cookie
+
+
 @pytest.mark.parametrize("csrf", ["", "0" * 64])
 async def test_a_form_without_the_sessions_token_is_refused(signed_in, csrf):
     assert (await signed_in.send("/signout", {}, csrf=csrf)).status_code == 403
