@@ -26,11 +26,11 @@ from ai_gov.text import normalize
 
 SHORTEST: Final = 2
 LONGEST: Final = 3
-THRESHOLD: Final = 0.55
+THRESHOLD: Final = 0.42
 """The chance from which a text is stopped that names nobody: what is wrong in it can't be cut out."""
-THRESHOLD_OF_PERSONS: Final = 0.7
+THRESHOLD_OF_PERSONS: Final = 0.5
 """The same where a person or a number was found: mostly it is enough to cut these out."""
-THRESHOLD_OF_MANY: Final = 0.75
+THRESHOLD_OF_MANY: Final = 0.55
 """The same for each piece of a text of several: the more there are, the more often one is wrong."""
 PIECE: Final = 1200
 """Characters that are judged together."""
