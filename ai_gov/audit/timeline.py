@@ -31,6 +31,7 @@ FACTS: Final = (
     "masked",
     "finish",
     "permit",
+    "opening",
     "kind",
     "state",
     "valid_hours",
@@ -54,6 +55,7 @@ FACTS: Final = (
     "actor_organisation",
     "config",
     "count",
+    "raw_kept",
 )
 """項目: of an entry's data that are shown, in this order. Tokens, HMACs and keys are not among them."""
 
