@@ -62,6 +62,10 @@ def routes(guard: Guard, pages: GuidelinePages) -> list[Route]:
         sent, base = str(form.get("digest", "")), str(form.get("base", ""))
 
         def applied() -> None:
+            if not (sent and base):
+                raise BadRequest(
+                    "どの違いを見て適用するのかが分かりません。「違いを見て適用する」から開き直してください。"
+                )
             files = pages.draft.files(pages.draft.open(visitor.actor.organisation))
             if digest(files) != sent:
                 raise Conflict("確かめている間に、回答か適用中の設定が変わりました。違いを、もう一度確かめてください。")
@@ -69,7 +73,7 @@ def routes(guard: Guard, pages: GuidelinePages) -> list[Route]:
 
         try:
             await asyncio.to_thread(applied)
-        except (Conflict, ConfigError, BadRequest) as error:
+        except (Conflict, ConfigError) as error:
             proposal, _ = await asyncio.to_thread(_proposal, pages, visitor)
             values = {"proposal": proposal, "message": error.message}
             return await page(request, visitor, pages, "guideline_apply.html", status=409, **values)

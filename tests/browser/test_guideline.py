@@ -32,6 +32,7 @@ def saved(page, selector, folder):
     return target
 
 
+@pytest.mark.timeout(300)
 def test_the_guideline_from_its_questions_to_those_who_have_read_it(open_as, tmp_path):
     page = open_as("1004", "/guideline")
     fits(page)
