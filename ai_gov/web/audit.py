@@ -9,6 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from ai_gov.audit.incident_deadlines import next_deadline
+from ai_gov.audit.incidents import IncidentState
 from ai_gov.service.accounts import Visitor
 from ai_gov.web import (
     audit_alerts,
@@ -58,4 +60,8 @@ def _overview(pages: AuditPages, visitor: Visitor, asked: dict[str, str]) -> dic
         "state": audit_verification.state(pages),
         "alerts": pages.alerts.recent(about.reader),
         "waiting": pages.waiting(about.reader),
+        "incidents": [
+            (item, next_deadline(item)) for item in pages.incidents(about.reader) if item.state is IncidentState.OPEN
+        ],
+        "today": pages.today(),
     }

@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ai_gov.audit.incidents import Incident
 from ai_gov.audit.verification import Verified
 from ai_gov.documents.report import Evidence, ReportData
 from ai_gov.documents.report_words import Names
@@ -94,6 +95,7 @@ class AuditPages:
     verification: VerificationService
     verifier: VerifierPort
     waiting: Callable[[LogReader], Waiting]
+    incidents: Callable[[LogReader], Sequence[Incident]]
     export: ExportService
     drift: Callable[[str], Drift]
     folder: Path

@@ -9,6 +9,7 @@ from ai_gov.service.audit_export import ExportService
 from ai_gov.service.audit_waiting import waiting
 from ai_gov.service.governance import alerts_of
 from ai_gov.settings import Settings
+from ai_gov.wiring.audit_desk import incident_service
 from ai_gov.wiring.guidelines import guideline_drift
 from ai_gov.wiring.reports import report_evidence, report_files, sheet_files
 from ai_gov.wiring.services import alert_channels, change_service, report_service, report_words
@@ -44,6 +45,7 @@ def audit_pages(made: Running, settings: Settings, verifying: Verifier) -> Audit
         changes=change_service(opened),
         verification=verification_service(opened),
         verifier=verifying,
+        incidents=incident_service(opened).listed,
         waiting=lambda reader: waiting(reader, reviews=opened.reviews, log=opened.search, clock=opened.clock),
         export=ExportService(
             log=opened.audit, clock=opened.clock, record=opened.record_sync, settle=opened.sequence_now

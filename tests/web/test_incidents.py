@@ -46,6 +46,8 @@ async def test_from_an_alert_to_its_end(people, uses, made):  # noqa: F811
     assert f'<option value="{path.rpartition("/")[2]}">' in record
     linked = await caio.send("/audit/incidents/link", {"incident": path.rpartition("/")[2], "record": uses[0]})
     assert linked.headers["location"] == f"{path}?done=link"
+    assert f'href="{path}"' in (await caio.get("/audit")).text
+    assert "速報（委員会）" in (await caio.get("/audit")).text
     version = re.search(r'name="version" value="(\d+)"', (await caio.get(path)).text)[1]
     facts = {
         "version": version,
@@ -71,6 +73,7 @@ async def test_from_an_alert_to_its_end(people, uses, made):  # noqa: F811
     page = (await caio.get(path)).text
     assert "再発防止策まで終えた。" in page
     assert 'action="' + path + '/facts"' not in page
+    assert f'href="{path}"' not in (await caio.get("/audit")).text
     assert (await caio.send(f"{path}/reopen", {"text": "申し出があった。"})).status_code == 303
     assert "対応中" in (await caio.get("/audit/incidents")).text
     assert f'href="{path}"' in (await caio.get(f"/audit/records/{uses[1]}")).text
