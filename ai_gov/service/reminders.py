@@ -7,6 +7,7 @@ taken by the mail server is never sent again that day.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final, Protocol
 
@@ -60,7 +61,10 @@ class ReminderStore(Protocol):
         ...
 
     def mail_done(self, who: Who, state: str, event: Event) -> None:
-        """How it ended, with its entry: ``sent``, ``failed`` (to be tried again), ``doubtful`` (not to be)."""
+        """How it ended, with its entry.
+
+        ``sent``; ``unsent`` (no server was there: to be tried again), ``failed`` (so often), ``doubtful`` (not again).
+        """
         ...
 
 
@@ -135,17 +139,19 @@ class Reminders:
         found: dict[Who, list[Reminder]] = {}
         members: dict[Who, Member] = {}
         today = japan_date(now)
+        member = functools.cache(self._store.member)
+        reviewers_of = functools.cache(self._store.reviewers)
         for review in self._store.all_in(OPEN):
-            author = self._store.member(review.organisation, review.author)
-            reviewers = self._store.reviewers(review.organisation, review.department, today)
+            author = member(review.organisation, review.author)
+            reviewers = reviewers_of(review.organisation, review.department, today)
             asked = [(item, True) for item in reviewers] + ([(author, False)] if author is not None else [])
-            for member, reviewer in asked:
-                who = Who(member.person.organisation, member.person.id)
+            for one, reviewer in asked:
+                who = Who(one.person.organisation, one.person.id)
                 item = reminder(review, who, reviewer=reviewer, now=now)
                 if item is None or (reviewer and (who == review.who or not addressed(review, who, now))):
                     continue
-                if member.person.mail and member.person.active(today):
-                    members[who] = member
+                if one.person.mail and one.person.active(today):
+                    members[who] = one
                     found.setdefault(who, []).append(item)
         return [(members[who], in_order(items)) for who, items in found.items()]
 
@@ -162,7 +168,8 @@ class Reminders:
             mail.send(person.mail, subject(found), text)
         except NotMailed as error:
             event = self._event("reminder_failed", member, {**data, "reason": str(error)})
-            self._store.mail_done(who, "failed" if error.again else "doubtful", event)
+            again = "unsent" if error.server else "failed"
+            self._store.mail_done(who, again if error.again else "doubtful", event)
             raise
         self._store.mail_done(who, "sent", self._event("reminded", member, data))
         return True

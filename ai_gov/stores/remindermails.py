@@ -16,7 +16,7 @@ from ai_gov.stores.reviews import Reviews
 from ai_gov.stores.reviewtables import reviews
 from ai_gov.stores.tables import reminder_mails
 
-SENDING, SENT, FAILED, DOUBTFUL = "sending", "sent", "failed", "doubtful"
+SENDING, SENT, UNSENT, FAILED, DOUBTFUL = "sending", "sent", "unsent", "failed", "doubtful"
 
 
 class ReminderMails(Reviews):
@@ -51,9 +51,9 @@ class ReminderMails(Reviews):
                 )
                 return True
             if last.day == row["day"]:
-                if last.state != FAILED or last.tries >= tries:
+                if last.state != UNSENT and (last.state != FAILED or last.tries >= tries):
                     return False
-                row["tries"] = last.tries + 1
+                row["tries"] = last.tries + (last.state == FAILED)
             elif not new and last.state == SENT and set(told) <= set(json.loads(last.told)):
                 return False
             connection.execute(sa.update(reminder_mails).where(_of(who)).values(**row))
@@ -68,7 +68,7 @@ class ReminderMails(Reviews):
     def mails_failing(self, since: dt.date) -> int:
         """How many people's last mail, of that day or later, did not surely arrive at the server."""
         query = sa.select(sa.func.count()).where(
-            reminder_mails.c.day >= since.isoformat(), reminder_mails.c.state.in_((FAILED, DOUBTFUL))
+            reminder_mails.c.day >= since.isoformat(), reminder_mails.c.state.in_((UNSENT, FAILED, DOUBTFUL))
         )
         with self._database.read() as connection:
             return int(connection.execute(query).scalar() or 0)

@@ -94,6 +94,17 @@ def test_a_mail_of_a_day_is_claimed_once(store):
     assert (row.day, row.state, json.loads(row.told)) == ("2026-11-26", "sending", ["new", "r"])
 
 
+def test_a_mail_without_a_server_is_tried_until_there_is_one(store):
+    for _ in range(5):
+        assert claim(store)
+        store.reminders.mail_done(WHO, "unsent", event("reminder_failed"))
+    assert store.reminders.mails_failing(TODAY) == 1
+    assert claim(store)
+    store.reminders.mail_done(WHO, "sent", event("reminded"))
+    assert not claim(store)
+    assert store.reminders.mails_failing(TODAY) == 0
+
+
 def test_a_mail_that_surely_failed_is_tried_three_times_and_a_doubtful_one_not(store):
     for _ in range(3):
         assert claim(store)
