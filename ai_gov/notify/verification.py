@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 
 LONGEST_S: Final = 6 * 3600
 """How long a verification may take (seconds)."""
+
+CLOSING_S: Final = 60
+"""How long the process may take to close the database once it has said what it found (seconds)."""
 
 SAID: Final = 2000
 """Bytes of what the process says of its end that are logged: our own messages, which hold no text of a record."""
@@ -72,11 +75,15 @@ class Apart:
             overdue = threading.Timer(LONGEST_S, process.kill)
             overdue.start()
             try:
-                return self._read(process, progress)
+                found = self._read(process, progress)
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(CLOSING_S)
             except (subprocess.SubprocessError, ValueError):
                 said.seek(0)
                 log.error("検証の処理が終わりました: %s", said.read(SAID).decode("utf-8", "replace").strip())  # noqa: TRY400
                 raise
+            else:
+                return found
             finally:
                 overdue.cancel()
                 process.kill()

@@ -88,8 +88,8 @@ async def kept_notes(pages: AuditPages, form: FormData) -> tuple[str, ...]:
     """控え: the signed notes of a form, in a file or pasted. Raises BadRequest where they are none of this log's."""
     file = form.get("file")
     if not isinstance(file, UploadFile) or not file.filename:
-        return pages.verification.kept(str(form.get("against", "")))
+        return await asyncio.to_thread(pages.verification.kept, str(form.get("against", "")))
     data = await file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise BadRequest("控えのファイルが大きすぎます。取り出したときのファイルを1つ選んでください。")
-    return pages.verification.kept(data.decode("utf-8", "replace"))
+    return await asyncio.to_thread(pages.verification.kept, data.decode("utf-8", "replace"))

@@ -1,13 +1,17 @@
 """What is handed out of the log, and the change of the key that signs it, in real databases of both kinds."""
 
+import datetime as dt
 import stat
 
 import pytest
+import sqlalchemy as sa
 
 from ai_gov.audit.checkpoint import open_note
 from ai_gov.audit.excerpt import verify_excerpt
 from ai_gov.errors import BadRequest
+from ai_gov.model import Actor
 from ai_gov.stores.keyfile import KeyFolder
+from ai_gov.stores.tables import nodes
 from tests.stores.steps import decided, outcome
 
 
@@ -36,6 +40,34 @@ async def test_an_excerpt_of_what_is_not_there_is_refused(store):
         store.audit.excerpt("nothing")
     with pytest.raises(BadRequest, match="以前のチェックポイント"):
         store.audit.excerpt("", ["x"])
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 40])
+async def test_the_records_of_organisations_are_proven_one_by_one_and_no_other_is_among_them(store, count):
+    for n in range(count):
+        for town in ("town", "far"):
+            step = decided(f"{town}{n}", actor=Actor("1001", town, "zei"))
+            await store.record(step)
+            await store.record(outcome(step))
+    store.sequence_now()
+    before = store.audit.latest_checkpoint()
+    await some(store, 3, "z")
+    lines = list(store.audit.excerpt_of(["town"], earlier=[before]))
+    report = verify_excerpt(lines, store.audit.keys, [before, store.audit.latest_checkpoint()])
+    assert (report.problems, report.entries) == ((), 2 * count + 6)
+    assert not [line for line in lines if '"far' in line]
+    assert verify_excerpt(store.audit.excerpt_of(["nowhere"]), store.audit.keys).entries == 0
+    future = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
+    assert verify_excerpt(store.audit.excerpt_of(["town"], future), store.audit.keys).entries == 0
+    assert verify_excerpt(store.audit.excerpt_of(["town"], None, future), store.audit.keys).entries == 2 * count + 6
+
+
+async def test_records_whose_proof_is_gone_are_not_handed_out(store):
+    await some(store, 4)
+    with store.database.write() as connection:
+        connection.execute(sa.delete(nodes))
+    with pytest.raises(LookupError):
+        list(store.audit.excerpt_of(["town"]))
 
 
 async def test_the_key_changes_with_a_checkpoint_by_both_and_the_log_verifies_by_either(opener, data):
