@@ -159,7 +159,12 @@ def test_what_was_missed_and_what_was_none_is_told_without_a_mouse(open_as):
     page.locator("#report button").focus()
     page.keyboard.press("Enter")
     page.wait_for_function("() => document.querySelector('#reported').textContent.includes('知らせました')")
+    house = page.locator("mark.hide", has_text="山の上の洋館")
+    house.wait_for()
+    assert "〔住所1〕" in house.inner_text()
     accessible(page)
+    page.get_by_role("button", name="指定を取り消す").click()
+    house.wait_for(state="detached")
 
 
 @pytest.mark.parametrize(
