@@ -15,6 +15,7 @@ from typing import Final
 from ai_gov.audit.alerts import KIND as ALERT
 from ai_gov.audit.found import Recorded, use_of
 from ai_gov.audit.incidents import (
+    MOST_RECORDS,
     REFERENCE_SIZE,
     TEXT_SIZE,
     TITLE_SIZE,
@@ -125,6 +126,8 @@ class IncidentService:
             raise BadRequest("知った日時が、今より先になっています。日付と時刻を確かめてください。")
         if alert and self.alert(alert, (organisation,)) is None:
             raise BadRequest("その警報は、この団体の監査ログにありません。番号を確かめてください。")
+        if len(records) > MOST_RECORDS:
+            raise BadRequest(f"1件の事故に結び付けられる記録は{MOST_RECORDS}件までです。記録番号を減らしてください。")
         known = tuple(dict.fromkeys(self._record(record, organisation) for record in records if record.strip()))
         how: How = "alert" if alert else "record" if known else "hand"
 

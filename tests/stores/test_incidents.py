@@ -139,6 +139,11 @@ def test_a_record_of_another_town_cannot_be_linked(town, desk):
             act()
 
 
+def test_more_records_than_an_incident_takes_are_not_even_looked_for(town, desk):
+    with pytest.raises(BadRequest, match="200件まで"):
+        started(town, desk, records=["x"] * 201)
+
+
 def test_what_names_somebody_is_refused_and_rests_nowhere(town, desk):
     caio, made = member(town, "1003"), started(town, desk)
     for act in (
