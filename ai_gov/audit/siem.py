@@ -18,6 +18,9 @@ LEFT_OUT: Final = frozenset(
 )
 """Fields of an entry that don't leave: texts, codes, and what is long; findings go as types and counts."""
 
+_WRITTEN: Final = frozenset({"text", "changed", "title", "reference"})
+"""What somebody wrote of an incident; it does not leave either."""
+
 _ALERTS: Final = frozenset({"alert", "alert_undelivered"})
 _SIGN_INS: Final = frozenset({"signed_in", "signed_out", "sign_in_failed", "session_refused", "sessions_ended"})
 _USES: Final = frozenset({"decided", "refused", "refused_again", "outcome"})
@@ -51,7 +54,8 @@ def line(entry: Recorded, seq: int) -> dict[str, Json]:
     if types := sorted(finding_types(entry.event)):
         out["ai_gov.findings"] = types
     known = {"use", "destination", "level", "action", "outcome", "client", "config"}
-    rest = {name: value for name, value in data.items() if name not in LEFT_OUT | known}
+    left_out = LEFT_OUT | _WRITTEN if kind.startswith("incident_") else LEFT_OUT
+    rest = {name: value for name, value in data.items() if name not in left_out | known}
     if rest:
         out["ai_gov.data"] = rest
     if entry.event is None:

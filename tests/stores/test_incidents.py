@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from ai_gov.audit import siem
 from ai_gov.audit.incidents import Category, Facts, IncidentState, Stage
 from ai_gov.errors import BadRequest, Conflict, Forbidden, UnknownRoute
 from ai_gov.model import Action
@@ -235,3 +236,14 @@ def test_an_incident_is_no_change_of_a_setting(town, desk):
     town.sequence_now()
     town.index.catch_up()
     assert "incident_opened" not in {entry.columns["kind"] for entry in town.search.of_kind("change", limit=1000)}
+
+
+def test_what_somebody_wrote_of_one_is_not_told_to_the_siem(town, desk):
+    caio, made = member(town, "1003"), started(town, desk)
+    desk.note(caio, made.id, "窓口で聞いた。")
+    desk.state_facts(caio, made.id, Facts(cause="様式の誤り。"))
+    lines = [siem.line(entry, 0) for entry in town.audit.entries(limit=3)]
+    assert {item["event.action"] for item in lines} == {"incident_opened", "incident_noted", "incident_facts"}
+    for words in ("窓口で聞いた。", "様式の誤り。", "誤った入力"):
+        assert words not in str(lines)
+    assert all(item["ai_gov.data"]["incident"] == made.id for item in lines)
