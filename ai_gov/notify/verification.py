@@ -29,7 +29,10 @@ CLOSING_S: Final = 60
 """How long the process may take to close the database once it has said what it found (seconds)."""
 
 SAID: Final = 2000
-"""Bytes of what the process says of its end that are logged: our own messages, which hold no text of a record."""
+"""Bytes of what the process says of its end that are read: our own messages, which hold no text of a record."""
+
+SHOWN: Final = 200
+"""Characters of it that are kept with the result."""
 
 _COMMAND: Final = "import os; os.nice(15); from ai_gov.cli import main; main()"
 
@@ -53,9 +56,12 @@ class Apart:
         try:
             with _kept(against) as options:
                 result = self._run(options, progress)
-        except (OSError, subprocess.SubprocessError, ValueError) as error:
-            log.error("検証を実行できませんでした: %s", type(error).__name__)  # noqa: TRY400 - it may hold a path
-            result = Verified(self._now(), ran=False, reason=_REASONS.get(type(error), _UNREADABLE))
+        except _EndedError as error:
+            log.error("検証の処理が途中で終わりました: %s", error)  # noqa: TRY400
+            result = Verified(self._now(), ran=False, reason=f"{_ENDED}{f'（{error}）' if str(error) else ''}")
+        except OSError as error:
+            log.error("検証を始められませんでした: %s", type(error).__name__)  # noqa: TRY400 - it may hold a path
+            result = Verified(self._now(), ran=False, reason=_NOT_BEGUN)
         return replace(result, seconds=time.monotonic() - began, compared=bool(against.strip()))
 
     def _run(self, options: list[str], progress: Progress) -> Verified:
@@ -78,10 +84,10 @@ class Apart:
                 found = self._read(process, progress)
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(CLOSING_S)
-            except (subprocess.SubprocessError, ValueError):
+            except ValueError:
                 said.seek(0)
-                log.error("検証の処理が終わりました: %s", said.read(SAID).decode("utf-8", "replace").strip())  # noqa: TRY400
-                raise
+                first, *_ = said.read(SAID).decode("utf-8", "replace").strip().splitlines() or [""]
+                raise _EndedError(first[:SHOWN]) from None
             else:
                 return found
             finally:
@@ -96,13 +102,15 @@ class Apart:
                 progress(int(said["done"]))
             else:
                 return from_plain(said, self._now())
-        raise subprocess.SubprocessError
+        raise ValueError("it ended without a result")
 
 
-_UNREADABLE: Final = "検証の処理が途中で終わりました。情報担当がサーバーの記録を確かめてください。"
-_REASONS: Final[Mapping[type[Exception], str]] = {
-    OSError: "検証の処理を始められませんでした。情報担当が空きメモリと空き容量を確かめてください。"
-}
+class _EndedError(Exception):
+    """The process ended without a result; what it said of that, in words of our own."""
+
+
+_ENDED: Final = "検証の処理が途中で終わりました。情報担当がサーバーの記録を確かめてください。"
+_NOT_BEGUN: Final = "検証の処理を始められませんでした。情報担当が空きメモリと空き容量を確かめてください。"
 
 
 @contextmanager

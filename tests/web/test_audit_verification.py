@@ -112,6 +112,7 @@ async def test_one_that_can_not_be_carried_out_is_not_taken_for_a_good_one(made,
     in_here._run = Apart({"AI_GOV_DATA_DIR": str(tmp_path / "nowhere")}, made.store.clock.now)
     text = await begun(people, made, in_here)
     assert "の検証はできませんでした" in text
+    assert "データベースがありません" in text
     assert "異常は見つかりませんでした" in text  # of the one before, with its time
     newest, before = kinds(made, "verified")
     assert (newest[1]["ran"], before[1]["ran"]) == (False, True)
