@@ -16,7 +16,7 @@ from ai_gov.errors import BadRequest
 from ai_gov.model import Event
 from ai_gov.people.csvimport import REQUIRED, parse_date, read_roster
 from ai_gov.people.model import Grant, Member, Organisation, Role
-from ai_gov.people.plan import Change, Plan, plan, role_words
+from ai_gov.people.plan import Change, Plan, role_words
 from ai_gov.service.accounts import Accounts
 from ai_gov.service.personnel import Editor, Entry
 
@@ -111,8 +111,7 @@ def import_(
     roster = read_roster(file.read_bytes(), str(file))
     with opening.store() as store:
         here, by = opening.organisation(store, organisation), opening.actor_name(actor)
-        departments = {item.id: item.name for item in store.people.departments(here)}
-        planned = plan(roster, here, store.people.members(here, also_left=True), departments)
+        planned = wiring.personnel(store).planned(Editor(by), here, roster)
         typer.echo("\n".join(_describe(planned)))
         if dry_run or not (planned.changes or planned.departments):
             return
