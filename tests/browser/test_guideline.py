@@ -47,6 +47,7 @@ def test_the_guideline_from_its_questions_to_those_who_have_read_it(open_as, tmp
     page.wait_for_selector("#fault-head", state="hidden")
     page.fill("#effective", "2026-04-01")
     page.wait_for_function("() => document.querySelector('#preview').innerText.includes('令和8年4月1日')")
+    page.evaluate("scrollTo(0, 0)")
     fits(page, "guideline-questions")
     page.click("button.primary")
     page.wait_for_url("**/questions/2?done=saved")
