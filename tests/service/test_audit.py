@@ -76,9 +76,9 @@ def test_who_runs_the_machine_sees_uses_but_reads_no_text(store, service):
     (use,) = service.search(MACHINE, Query(), purpose="障害の調査").uses
     assert use.excerpt == ""
     assert newest(store)["data"]["login"] == "os:root"
-    with pytest.raises(Forbidden, match="--actor"):
+    with pytest.raises(Forbidden, match="自分の職員番号"):
         service.search(MACHINE, Query(text="補正予算"), purpose="障害の調査")
-    with pytest.raises(Forbidden, match="--actor"):
+    with pytest.raises(Forbidden, match="自分の職員番号"):
         service.residents(MACHINE, Resident(name="架空 花子"), "town", purpose="障害の調査")
 
 
