@@ -135,7 +135,7 @@ class TrainingService:
             return running
         training.check_can_start(attempts, policy, now)
         made = self._material(who.organisation)
-        chosen = self._random.sample(made.items, min(policy.questions, len(made.items)))
+        chosen = self._choose(made.items, policy.questions)
         attempt = Attempt(
             str(uuid_utils.uuid7()),
             who.organisation,
@@ -180,6 +180,19 @@ class TrainingService:
         if not any(member.has(role, who.organisation, on=japan_date(now)) for role in READERS):
             raise Forbidden("研修の結果を見られるのは、CAIO・CAIO補佐官・監査の役割の人だけです。")
         return tuple(training.row(*tally) for tally in self._store.tallies(who.organisation, japan_date(now)))
+
+    def _choose(self, items: Sequence[Item], count: int) -> list[Item]:
+        """Questions at random, no more than a third of them on the classes of single rules as long as others are left.
+
+        There is one for each rule, which would crowd out what the lessons say.
+        """
+        rules = [item for item in items if item.of_rule]
+        others = [item for item in items if not item.of_rule]
+        of_rules = min(len(rules), max(count // 3, count - len(others)))
+        chosen = self._random.sample(rules, of_rules)
+        chosen += self._random.sample(others, min(len(others), count - of_rules))
+        self._random.shuffle(chosen)
+        return chosen
 
     def _items(self, attempt: Attempt, now: dt.datetime) -> tuple[Item, ...]:
         """The questions as they were when it began. Where they have changed since, the attempt is void."""

@@ -101,7 +101,7 @@ async def _lessons(request: Request, visitor: Visitor, pages: TrainingPages, err
         request,
         "training.html",
         status=error.status if error else 200,
-        lessons=html.fragment(made.lessons),
+        lessons=reachable(html.fragment(made.lessons)),
         standing=standing,
         total=len(made.items),
         zone=JST,
@@ -109,6 +109,15 @@ async def _lessons(request: Request, visitor: Visitor, pages: TrainingPages, err
         reads=bool(READERS & visitor.roles),
         message=error.message if error else "",
     )
+
+
+def reachable(body: str) -> str:
+    """HTML of our own writer: what scrolls can be reached by keyboard.
+
+    >>> reachable('<div class="scroll"><table>')
+    '<div class="scroll" tabindex="0"><table>'
+    """
+    return body.replace('<div class="scroll">', '<div class="scroll" tabindex="0">')
 
 
 def _chosen(form: FormData, number: int, item: Item) -> frozenset[int]:

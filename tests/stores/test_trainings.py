@@ -1,6 +1,7 @@
 """Attempts at the quiz in a database of either kind: one open at a time, answered once, a pass that ends."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -64,6 +65,15 @@ def test_each_attempt_has_questions_of_its_own(town, clock):
         made = taken(training)
         seen.add(made.attempt.questions)
     assert len(seen) > 1
+
+
+def test_no_more_than_a_third_is_about_single_rules_as_long_as_there_are_others(training):
+    mixed = [*items(12), *(replace(item, id=f"rule-{item.id}") for item in items(50))]
+    for count in (3, 4, 10, 15):
+        chosen = training._choose(mixed, count)
+        assert len(chosen) == len({item.id for item in chosen}) == count
+        assert sum(item.of_rule for item in chosen) == max(count // 3, count - 12)
+    assert len(training._choose(mixed[:2], 10)) == 2
 
 
 def test_one_attempt_is_open_however_often_it_is_begun(training, town):

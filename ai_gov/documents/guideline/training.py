@@ -22,6 +22,7 @@ from ai_gov.model import Level
 
 QUESTIONS: Final = f"{FOLDER}/training/questions.yaml"
 LESSONS: Final = f"{FOLDER}/training/lessons.md"
+_RULE: Final = "rule-"
 Word = Annotated[str, Field(min_length=1)]
 
 
@@ -64,6 +65,11 @@ class Item:
     choices: tuple[str, ...]
     right: frozenset[int]
     explain: str
+
+    @property
+    def of_rule(self) -> bool:
+        """Whether it was made from a detection rule."""
+        return self.id.startswith(_RULE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +119,7 @@ def _of_rules(composed: Composed) -> Iterator[Item]:
         then = "伏せて送ります" if rule.removable else "伏せて済むものではないので、止めます"
         more = "個人と結び付くと、区分が上がります。" if level is Level.L1 else ""
         yield Item(
-            f"rule-{rule.id}",
+            f"{_RULE}{rule.id}",
             7,
             f"「{rule.title}」だけが見つかった文章を、関所の仕組みはどの区分として扱いますか。",
             tuple(str(each) for each in levels),
