@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -27,6 +28,10 @@ SINGLE = ("policy.yaml", "allow.yaml", "signs.yaml", "alerts.yaml")
 """Files of which there is one: a municipality's own replaces the shipped one as a whole."""
 Held = Callable[[str], tuple[Application, ...]]
 """台帳の記載 of an organisation; the same object as long as nothing changed."""
+KEPT = 2
+"""Sets that stay compiled: the one in force and one that is proposed."""
+_built: dict[tuple[str, dt.date], Governance] = {}
+_lock = threading.Lock()
 log = structlog.get_logger(__name__)
 
 
@@ -42,7 +47,22 @@ def overlay(*layers: Mapping[str, str]) -> dict[str, str]:
 
 
 def build(files: Mapping[str, str], today: dt.date) -> Governance:
-    """The rules, policy and prompts of a set of files. Raises ConfigError with every problem found."""
+    """The rules, policy and prompts of a set of files. Raises ConfigError with every problem found.
+
+    A set is compiled once: who proposes it, who applies it and who serves it get the same.
+    """
+    name = (digest(files), today)
+    made = _built.get(name)
+    if made is None:
+        made = _build(files, today)
+        with _lock:
+            _built[name] = made
+            for old in list(_built)[:-KEPT]:
+                del _built[old]
+    return made
+
+
+def _build(files: Mapping[str, str], today: dt.date) -> Governance:
     problems: list[Problem] = []
     policy = rules = detector = None
     if POLICY not in files:

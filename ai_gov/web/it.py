@@ -45,7 +45,7 @@ def routes(guard: Guard, pages: ItPages) -> list[Route]:
 
 def _overview(pages: ItPages, visitor: Visitor) -> dict[str, Any]:
     organisation, applied = home(visitor), pages.desk.current()
-    governance, shipped = pages.config.current(), pages.desk.shipped()
+    governance, shipped = pages.config.current(organisation), pages.desk.shipped()
     members = pages.personnel.members(organisation)
     keys = pages.personnel.keys(organisation)
     today = pages.personnel.today()

@@ -139,7 +139,7 @@ def _state(member: Member, pages: ItPages) -> str:
 def _person(pages: ItPages, visitor: Visitor, number: str) -> dict[str, Any]:
     organisation, today = home(visitor), pages.personnel.today()
     member = pages.personnel.member(organisation, number)
-    policy = pages.config.current().policy
+    policy = pages.config.current(organisation).policy
     return {
         "member": member,
         "someone": member.person,

@@ -81,7 +81,7 @@ def _do(pages: ItPages, visitor: Visitor, asked: tuple[str, str], form: FormData
             return {"password": personnel.reset_password(by, here, number)}
         case "key":
             key, issued = personnel.issue_key(
-                by, here, number, label=field_of(form, "label"), default_use=_use(pages, form), days=_days(form)
+                by, here, number, label=field_of(form, "label"), default_use=_use(pages, here, form), days=_days(form)
             )
             return {"key": key.text, "issued": issued}
         case "revoke-key":
@@ -108,9 +108,9 @@ def _grant(organisation: str, number: str, form: FormData) -> Grant:
     )
 
 
-def _use(pages: ItPages, form: FormData) -> str:
+def _use(pages: ItPages, organisation: str, form: FormData) -> str:
     use = field_of(form, "use")
-    if use and pages.config.current().policy.use(use) is None:
+    if use and pages.config.current(organisation).policy.use(use) is None:
         raise BadRequest("その用途は今の方針にありません。一覧から選び直してください。", param="use")
     return use
 

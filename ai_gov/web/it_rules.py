@@ -18,7 +18,7 @@ from ai_gov.rules.schema import Rule
 from ai_gov.service import provenance
 from ai_gov.service.accounts import Visitor
 from ai_gov.web.guard import Guard
-from ai_gov.web.it_page import ROLES, ItPages, folded, shown
+from ai_gov.web.it_page import ROLES, ItPages, folded, home, shown
 
 POLICY = "redaction_rules/policy.yaml"
 
@@ -34,8 +34,9 @@ def routes(guard: Guard, pages: ItPages) -> list[Route]:
         values = await asyncio.to_thread(_rule, pages, request.path_params["id"][:100])
         return shown(request, "it_rule.html", "/it/rules", **values)
 
-    async def policy(request: Request, _: Visitor) -> Response:
-        return shown(request, "it_policy.html", "/it/policy", **await asyncio.to_thread(_policy, pages))
+    async def policy(request: Request, visitor: Visitor) -> Response:
+        values = await asyncio.to_thread(_policy, pages, home(visitor))
+        return shown(request, "it_policy.html", "/it/policy", **values)
 
     async def prompts(request: Request, _: Visitor) -> Response:
         asked = request.query_params.get("q", "")[:100]
@@ -100,8 +101,9 @@ def _rule(pages: ItPages, id_: str) -> dict[str, Any]:
     }
 
 
-def _policy(pages: ItPages) -> dict[str, Any]:
-    governance, applied, shipped = pages.config.current(), pages.desk.current(), pages.desk.shipped()
+def _policy(pages: ItPages, organisation: str) -> dict[str, Any]:
+    """As it holds in an organisation: its register of uses may add to the file."""
+    governance, applied, shipped = pages.config.current(organisation), pages.desk.current(), pages.desk.shipped()
     policy = governance.policy
     labels: dict[str, dict[str, None]] = {}
     for rule in governance.rules.values():
