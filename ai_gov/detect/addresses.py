@@ -202,7 +202,7 @@ class _Finder:
         if kind == "loose" and (joined or not match["blank"]) and _MUNICIPAL.fullmatch(area.replace(" ", "")):
             goes_on = self.text[match.end() : match.end() + 1] in _FOLLOWS
             return goes_on and self._person_near(start, match.end(), _CLOSE)
-        if not _PLAIN_AREA.fullmatch(area) or area[-1] in "第問図表約全":
+        if not _PLAIN_AREA.fullmatch(area) or area[-1] in "第問図表約全番":
             return False
         town = kind == "loose" and bool(match["blank"]) and self.areas.gazetteer.is_town(area)
         if not town and self.areas.is_ordinary(start, end) and not (joined and area[-1] in _FIELDS):
