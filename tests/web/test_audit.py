@@ -6,11 +6,13 @@ import re
 import typing
 
 import pytest
+import sqlalchemy as sa
 import zstandard
 
 from ai_gov.audit.alerts import Alert
 from ai_gov.audit.checkpoint import open_note
 from ai_gov.audit.excerpt import verify_excerpt
+from ai_gov.model import Event, Step
 from ai_gov.people.model import Department, Grant, Organisation, Role
 from ai_gov.policy.alerts import AlertRule
 from ai_gov.web.catalogue import LANGUAGES, words
@@ -277,3 +279,57 @@ def test_every_kind_of_alert_has_its_words():
         for language in LANGUAGES:
             for part in ("kinds", "steps", "rules"):
                 assert f"audit.alerts.{part}.{kind}" in words(language).sentences
+
+
+async def test_what_waits_is_counted_with_what_is_overdue_and_without_any_title(people, made):
+    made.store.register.grant(Grant("", HERE, "9004", Role.REVIEWER, HERE), actor="cli")
+    draft = {"from": "chat", "ai_draft": "水道の工事をします。", "title": "断水のお知らせ", "use": ""}
+    for number in range(2):
+        path = (await people["staff"].send("/reviews", draft)).headers["location"]
+        edit = {
+            "title": "断水のお知らせ",
+            "text": "工事をします。",
+            "audience": "external",
+            "degree": "",
+            "revision": "1",
+        }
+        asked = await people["staff"].send(f"{path}/edit", {**edit, "then": "request"})
+        assert asked.status_code == 303, asked.text
+        if number == 0:
+            with made.store.database.write() as connection:
+                connection.execute(sa.text("UPDATE reviews SET due_at = '2026-11-01T00:00:00.000000Z'"))
+    told = Event("suggestion", made.store.clock.now(), "", HERE, "110", "1001", {"about": "missed", "type": "PERSON"})
+    made.store.record_sync(Step(None, told))
+    made.store.sequence_now()
+    text = (await people["caio"].get("/audit")).text
+    for said in (
+        "確認待ちの文書 2件",
+        "期限を過ぎたもの 1件",
+        "総務課 1件（最も古い期限 2026-11-01 09:00）",
+        "申し出（30日） 1件",
+    ):
+        assert said in text
+    assert "断水" not in text
+    assert "確認待ちの文書 0件" in (await people["neighbour"].get("/audit")).text
+
+
+async def test_a_published_guideline_is_checked_against_what_is_in_force(people, made):
+    sent = await people["it"].send("/guideline/publish", {"source": "draft", "effective": "2026-04-01"})
+    assert sent.status_code == 303, sent.text
+    text = (await people["caio"].get("/audit/guideline")).text
+    assert "第1版（2026-04-01 施行）" in text
+    assert re.search("違いが [0-9]+件あります", text)
+    assert "policy.yaml の destinations.default.title" in text
+    page = (await people["it"].get("/guideline/apply")).text
+    form = dict(re.findall(r'<input type="hidden" name="([a-z]+)" value="([^"]*)"', page))
+    assert (await people["it"].send("/guideline/apply", form)).status_code == 303
+    assert "違いはありません" in (await people["caio"].get("/audit/guideline")).text
+    files = dict(made.store.config.current().files)
+    policy = "redaction_rules/policy.yaml"
+    assert "list_min_records: 10" in files[policy]
+    files[policy] = files[policy].replace("list_min_records: 10", "list_min_records: 20")
+    made.store.config.apply(files, digest="e" * 64, actor="9004", diff=[])
+    text = (await people["caio"].get("/audit/guideline")).text
+    assert re.search("違いが [0-9]+件あります", text)
+    assert "list_min_records" in text
+    assert "施行中のガイドラインは登録されていません" in (await people["neighbour"].get("/audit/guideline")).text
