@@ -83,7 +83,7 @@ def test_a_my_number_is_refused_with_another_way_and_is_in_no_message():
     with pytest.raises(BadRequest) as caught:
         Resident(number="1234-5678-9018")
     assert "1234" not in str(caught.value)
-    assert "--finding JP_MY_NUMBER" in str(caught.value)
+    assert "検知の種類（個人番号）と職員番号で" in str(caught.value)
     with pytest.raises(BadRequest):
         Resident(number="1", number_type="JP_MY_NUMBER")
     assert Resident(number="123456789018", number_type="JP_DRIVER_LICENSE").kinds() == ["number"]
