@@ -64,7 +64,7 @@ def routes(guard: Guard, pages: ItPages) -> list[Route]:
 
     async def upload(request: Request, _: Visitor, form: FormData) -> Response:
         try:
-            _, data = await upload_of(form, "file", MAX_BYTES)
+            data = (await upload_of(form, "file", MAX_BYTES))[1]
             async with alone:
                 proposal = await asyncio.to_thread(_proposed_by, pages, data)
         except AiGovError as error:

@@ -24,7 +24,7 @@ def routes(guard: Guard, pages: ItPages) -> list[Route]:
     async def page(request: Request, _: Visitor) -> Response:
         path = request.query_params.get("path", "")[:300]
         yaml = pages.desk.current().files.get(path, "")
-        return _shown(request, pages, path=path if yaml else "", yaml=yaml)
+        return _shown(request, pages, {"path": path if yaml else "", "yaml": yaml})
 
     async def try_it(request: Request, _: Visitor, form: FormData) -> Response:
         text, yaml = text_of(form, "text"), text_of(form, "yaml")
@@ -34,8 +34,8 @@ def routes(guard: Guard, pages: ItPages) -> list[Route]:
             async with alone:
                 seen = await asyncio.to_thread(_compare, pages, typed)
         except AiGovError as error:
-            return _shown(request, pages, **typed, error=error)
-        return _shown(request, pages, **typed, seen=seen)
+            return _shown(request, pages, typed, error=error)
+        return _shown(request, pages, typed, seen=seen)
 
     return [
         guard.page("/it/try", page, ROLES),
@@ -60,11 +60,8 @@ def _compare(pages: ItPages, typed: dict[str, str]) -> Comparison:
 def _shown(
     request: Request,
     pages: ItPages,
+    typed: dict[str, str],
     *,
-    path: str = "",
-    yaml: str = "",
-    text: str = "",
-    destination: str = "",
     seen: Comparison | None = None,
     error: AiGovError | None = None,
 ) -> Response:
@@ -74,11 +71,11 @@ def _shown(
         "it_try.html",
         "/it/try",
         paths=sorted(applied.files),
-        path=path,
-        yaml=yaml,
-        text=text,
+        path=typed.get("path", ""),
+        yaml=typed.get("yaml", ""),
+        text=typed.get("text", ""),
         destinations=policy.destinations,
-        destination=destination or policy.strictest().name,
+        destination=typed.get("destination") or policy.strictest().name,
         longest=LONGEST,
         seen=seen,
         **(failure(error) if error else {}),
