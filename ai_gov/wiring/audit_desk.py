@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ai_gov.model import japan_date
 from ai_gov.service.audit_record import RecordService
-from ai_gov.service.governance import build
 from ai_gov.service.incidents import IncidentService
-from ai_gov.service.inspector import Inspector
+from ai_gov.service.ports import Config, Reader
 from ai_gov.wiring.documents import document_writers
-from ai_gov.wiring.inspection import reader
-from ai_gov.wiring.services import NAMES, audit_service
-from ai_gov.wiring.storage import in_force
+from ai_gov.wiring.services import audit_service, names_somebody
+from ai_gov.wiring.storage import live_config
 
 if TYPE_CHECKING:
     from ai_gov.stores.store import DatabaseStore
@@ -32,9 +28,9 @@ def audit_desk(made: Running, pages: AuditPages) -> AuditDesk:
 
     return AuditDesk(
         pages,
-        audit_service(made.store),
+        audit_service(made.store, made.config, made.reader),
         record_service(made.store),
-        incident_service(made.store),
+        incident_service(made.store, made.config, made.reader),
         document_writers(),
         titles,
     )
@@ -56,17 +52,9 @@ def record_service(opened: DatabaseStore) -> RecordService:
     )
 
 
-def incident_service(opened: DatabaseStore) -> IncidentService:
-    """事故の窓口: over a store."""
-    return IncidentService(opened.incidents, log=opened.search, clock=opened.clock, confidential=names_somebody(opened))
-
-
-def names_somebody(opened: DatabaseStore) -> Callable[[str], bool]:
-    """だれかを名指すか: whether a text that the log is to keep holds a name, an address or a number of somebody."""
-
-    def names(text: str) -> bool:
-        governance = build(in_force(opened)[1], japan_date())
-        found = Inspector(governance, reader()).explain(text).findings
-        return any(item.type in NAMES for item in found)
-
-    return names
+def incident_service(
+    opened: DatabaseStore, config: Config | None = None, read: Reader | None = None
+) -> IncidentService:
+    """事故の窓口: over a store. ``config`` and ``read`` are those of a process that has them at hand."""
+    names = names_somebody(config or live_config(opened), read)
+    return IncidentService(opened.incidents, log=opened.search, clock=opened.clock, confidential=names)
