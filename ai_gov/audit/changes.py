@@ -30,6 +30,7 @@ TITLES: Final = {
     "identity_unlinked": "組織アカウントの結び付けの解除",
     "password_changed": "パスワードの変更",
     "password_reset": "パスワードの再設定",
+    "suggestion_decided": "申し出への対応",
     "deleted": "記録の削除",
     "hold_set": "保存の延長（削除の停止）",
     "hold_lifted": "保存の延長の解除",
