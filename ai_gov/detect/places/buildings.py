@@ -40,8 +40,8 @@ _FOUR: Final = 4
 _DWELLINGS: Final = "コーポ|ハイツ|メゾン|ハイム|レジデンス|パレス|アパート|マンション|ドミール|カーサ|シャトー|エスポワール|フラット|ヴィラ|ソレイユ"
 _BLOCK: Final = "(?:[A-Z0-9]{1,2}号?棟 ?)?"
 DWELLING: Final = re.compile(
-    f"(?:[{KATAKANA}{KANJI}ヶケ・]{{0,8}}(?:{_DWELLINGS})[{KATAKANA}{KANJI}ヶ・]{{0,8}} ?{_BLOCK}[A-Z]?-?[0-9]{{2,4}}(?:号室|号|室)?"
-    f"|[{KATAKANA}{KANJI}]{{1,6}}(?:荘|寮) ?[0-9]{{1,3}}(?:号室|号|室))(?![0-9年月日人円])"
+    f"(?:[{KATAKANA}{KANJI}ヶケ・]{{0,8}}(?:{_DWELLINGS})[{KATAKANA}{KANJI}ヶ・]{{0,8}}I{{0,3}} ?{_BLOCK}[A-Z]?-?[0-9]{{2,4}}(?:号室|号|室)?"
+    f"|[{KATAKANA}{KANJI}]{{1,6}}(?:荘|寮) ?[0-9]{{1,3}}(?:号室|号|室)|[{KATAKANA}{KANJI}]{{1,6}}ホーム[{KATAKANA}{KANJI}]{{0,6}} ?[0-9]{{2,4}}号室)(?![0-9年月日人円])"
 )
 """A dwelling by itself, with its room: コーポ白百合203号室."""
 FLATS: Final = re.compile(
