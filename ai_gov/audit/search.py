@@ -20,6 +20,8 @@ from ai_gov.errors import BadRequest
 from ai_gov.model import JST, Event, Json, Level
 
 SIGN: Final = "§"
+TIME: Final = f"{SIGN}t"
+"""How the terms of days and months begin."""
 ANCHORS: Final = frozenset({"decided", "refused"})
 """利用の起点: kinds of entry that begin an exchange."""
 
@@ -134,6 +136,11 @@ class Terms:
     all: tuple[str, ...] = field(repr=False)
     any: tuple[tuple[str, ...], ...] = ()
 
+    @property
+    def times(self) -> tuple[str, ...]:
+        """期間の語: the days and months of which one is wanted; empty for any."""
+        return next((group for group in self.any if group[:1] and group[0].startswith(TIME)), ())
+
 
 def facet(letter: str, value: str) -> str:
     """絞り込みの語: of a value; the same for the same value, short, and no part of any text.
@@ -187,13 +194,13 @@ def _times(query: Query, now: dt.datetime) -> Iterator[str]:
     while day <= last:
         following = (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
         if day.day == 1 and following - dt.timedelta(days=1) <= last:
-            yield f"{SIGN}t{day:%Y%m}"
+            yield f"{TIME}{day:%Y%m}"
             day = following
         else:
-            yield f"{SIGN}t{day:%Y%m%d}"
+            yield f"{TIME}{day:%Y%m%d}"
             day += dt.timedelta(days=1)
     if first > last:
-        yield f"{SIGN}tnever"
+        yield f"{TIME}never"
 
 
 def kind_terms(kind: str, organisations: Collection[str] = ()) -> Terms:
@@ -221,7 +228,7 @@ def facets(
         found |= {facet(letter, decided[name]) for letter, name in _FACETS if name in _INHERITED and decided[name]}
         found |= {facet("f", type_) for type_ in finding_types(said)}
     local = dt.datetime.fromisoformat(columns["at"]).astimezone(JST)
-    return found | {f"{SIGN}t{local:%Y%m}", f"{SIGN}t{local:%Y%m%d}"}
+    return found | {f"{TIME}{local:%Y%m}", f"{TIME}{local:%Y%m%d}"}
 
 
 def finding_types(event: Event | None) -> set[str]:

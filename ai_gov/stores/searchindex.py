@@ -22,8 +22,8 @@ from ai_gov.model import Event
 from ai_gov.service.background import Background
 from ai_gov.stores.engine import Database
 from ai_gov.stores.entry import readable
-from ai_gov.stores.searchtables import search_state, usage_counts
-from ai_gov.stores.searchterms import term_store
+from ai_gov.stores.searchtables import search_spans, search_state, usage_counts
+from ai_gov.stores.searchterms import term_store, widen
 from ai_gov.stores.tables import entries
 
 BATCH = 250
@@ -80,6 +80,7 @@ class SearchIndex:
             self._database.lock(connection, "search")
             term_store(connection).clear(connection)
             connection.execute(sa.delete(usage_counts))
+            connection.execute(sa.delete(search_spans))
             connection.execute(sa.update(search_state).values(size=0))
         return self.catch_up(progress)
 
@@ -137,6 +138,7 @@ class SearchIndex:
                 for row in batch.rows
             }
             term_store(connection).add(connection, docs)
+            widen(connection, docs)
             add_usage(connection, batch.usage)
         return True
 

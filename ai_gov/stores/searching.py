@@ -17,7 +17,7 @@ from ai_gov.stores.engine import Database
 from ai_gov.stores.entry import Entry, readable
 from ai_gov.stores.searchindex import PARAMETERS, SearchIndex, usage_of
 from ai_gov.stores.searchtables import usage_counts
-from ai_gov.stores.searchterms import candidates
+from ai_gov.stores.searchterms import candidates, span
 from ai_gov.stores.tables import entries, tokens
 
 CHUNK: Final = 200
@@ -190,10 +190,16 @@ class LogSearch:
 def _candidates(
     connection: sa.Connection, query: search.Query, now: dt.datetime, before: int | None, limit: int
 ) -> Iterator[Any]:
-    wanted = search.terms(query, now)
+    wanted, earliest = search.terms(query, now), 0
+    if wanted.times:
+        found = span(connection, wanted.times)
+        if found is None:
+            return
+        earliest, last = found
+        before = last + 1 if before is None else min(before, last + 1)
     size = max(CHUNK, limit + 1) if query.text or query.since or query.until else limit + 1
     while True:
-        rows = connection.execute(candidates(connection, wanted, before=before, limit=size)).all()
+        rows = connection.execute(candidates(connection, wanted, before=before, since=earliest, limit=size)).all()
         seen = _seen(connection, query, rows)
         for row in rows:
             first = row.exchange not in seen or row.kind in search.ANCHORS

@@ -34,6 +34,15 @@ search_docs = sa.Table(
 )
 """What each entry can be found by."""
 
+search_spans = sa.Table(
+    "search_spans",
+    metadata,
+    sa.Column("term", sa.Text, primary_key=True),
+    sa.Column("first", sa.BigInteger, nullable=False),
+    sa.Column("last", sa.BigInteger, nullable=False),
+)
+"""Between which positions the entries of a day and of a month (terms of the index) lie, or a little more."""
+
 usage_counts = sa.Table(
     "usage_counts",
     metadata,

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import postgresql, sqlite
 
-from ai_gov.audit.search import SIGN, Terms
-from ai_gov.stores.searchtables import FTS, search_docs
+from ai_gov.audit.search import SIGN, TIME, Terms
+from ai_gov.stores.searchtables import FTS, search_docs, search_spans
 from ai_gov.stores.tables import entries
 
 MERGE_PAGES = 200
@@ -35,15 +35,49 @@ class TermStore(Protocol):
         """Do some of the work after which no byte of what was forgotten is left. Whether there is more to do."""
         ...
 
-    def newest(self, wanted: Terms, before: int | None, limit: int) -> sa.Select[Any]:
+    def newest(self, wanted: Terms, before: int | None, limit: int, *, since: int = 0) -> sa.Select[Any]:
         """The positions of the newest entries that have the terms, at most ``limit``, before a position."""
         ...
 
 
-def candidates(connection: sa.Connection, wanted: Terms, *, before: int | None = None, limit: int) -> sa.Select[Any]:
-    """Those entries, newest first. They are picked in the index before any of them is fetched."""
-    found = term_store(connection).newest(wanted, before, limit).subquery()
+def candidates(
+    connection: sa.Connection, wanted: Terms, *, before: int | None = None, since: int = 0, limit: int
+) -> sa.Select[Any]:
+    """Those entries, newest first. They are picked in the index before any of them is fetched.
+
+    ``since``, ``before``: positions, the first included.
+    """
+    found = term_store(connection).newest(wanted, before, limit, since=since).subquery()
     return sa.select(entries).join(found, found.c.position == entries.c.position).order_by(entries.c.position.desc())
+
+
+def span(connection: sa.Connection, times: Iterable[str]) -> tuple[int, int] | None:
+    """期間の範囲: the first and the last position of entries that have one of these terms, if any."""
+    kept = search_spans.c
+    query = sa.select(sa.func.min(kept.first), sa.func.max(kept.last)).where(kept.term.in_(list(times)))
+    first, last = connection.execute(query).one()
+    return None if first is None else (first, last)
+
+
+def widen(connection: sa.Connection, docs: Mapping[int, Iterable[str]]) -> None:
+    """Let the spans of days and months take in these entries."""
+    found: dict[str, tuple[int, int]] = {}
+    for position, terms in docs.items():
+        for term in terms:
+            if term.startswith(TIME):
+                first, last = found.get(term, (position, position))
+                found[term] = min(first, position), max(last, position)
+    if not found:
+        return
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    new = insert(search_spans)
+    least, most = (
+        (sa.func.min, sa.func.max) if connection.dialect.name == "sqlite" else (sa.func.least, sa.func.greatest)
+    )
+    kept, more = search_spans.c, new.excluded
+    wider = {"first": least(kept.first, more.first), "last": most(kept.last, more.last)}
+    rows = [{"term": term, "first": first, "last": last} for term, (first, last) in sorted(found.items())]
+    connection.execute(new.on_conflict_do_update(index_elements=[kept.term], set_=wider), rows)
 
 
 def term_store(connection: sa.Connection) -> TermStore:
@@ -91,7 +125,7 @@ class Fts:
         after = connection.exec_driver_sql("SELECT total_changes()").scalar_one()
         return int(after - before) >= 2  # FTS5's documented sign that it did something
 
-    def newest(self, wanted: Terms, before: int | None, limit: int) -> sa.Select[Any]:
+    def newest(self, wanted: Terms, before: int | None, limit: int, *, since: int = 0) -> sa.Select[Any]:
         """See TermStore."""
         groups = [f'"{term}"' for term in wanted.all]
         groups += ["(" + " OR ".join(f'"{term}"' for term in group) + ")" for group in wanted.any]
@@ -100,6 +134,8 @@ class Fts:
         )
         if before is not None:
             query = query.where(_FTS.c.rowid < before)
+        if since:
+            query = query.where(_FTS.c.rowid >= since)
         return query.order_by(_FTS.c.rowid.desc()).limit(limit)
 
 
@@ -137,7 +173,7 @@ class Arrays:
         """See TermStore. Rows that were deleted leave the files with VACUUM, which the retention run does."""
         return False
 
-    def newest(self, wanted: Terms, before: int | None, limit: int) -> sa.Select[Any]:
+    def newest(self, wanted: Terms, before: int | None, limit: int, *, since: int = 0) -> sa.Select[Any]:
         """See TermStore."""
         array = postgresql.ARRAY(sa.Text)
         column = sa.type_coerce(search_docs.c.terms, array)
@@ -148,4 +184,6 @@ class Arrays:
             query = query.where(column.overlap(sa.cast(list(group), array)))
         if before is not None:
             query = query.where(search_docs.c.position < before)
+        if since:
+            query = query.where(search_docs.c.position >= since)
         return query.order_by(search_docs.c.position.desc()).limit(limit)

@@ -1,6 +1,7 @@
 """The search index on both kinds of database."""
 
 import datetime as dt
+import importlib
 import time
 from collections import Counter
 
@@ -15,6 +16,7 @@ from ai_gov.audit.usage import DAY, MONTH
 from ai_gov.errors import BadRequest
 from ai_gov.model import JST, Action, Actor, Decision, Event, Finding, Level, State, Step
 from ai_gov.stores.searchindex import forget_people, forget_rows, forget_text
+from ai_gov.stores.searchtables import search_spans
 from ai_gov.stores.tables import entries
 
 NOW = dt.datetime(2026, 11, 20, 3, tzinfo=dt.UTC)
@@ -273,3 +275,54 @@ class TestFacets:
         found = store.search.facets(Query(), now=NOW, most=3)
         assert (found.counted, found.complete) == (3, False)
         assert store.search.facets(Query(), now=NOW, most=5).complete
+
+
+def spans(store):
+    with store.database.read() as connection:
+        return {row.term: (row.first, row.last) for row in connection.execute(sa.select(search_spans))}
+
+
+def test_a_day_is_found_whatever_the_order_in_which_it_was_written(store):
+    days = [NOW - dt.timedelta(days=number) for number in (3, 40, 0, 3, 400, 1, 40)]
+    for number, at in enumerate(days):
+        write(store, use(f"x{number}", at=at))
+
+    def found(since, until):
+        page = store.search.find(Query(since=since, until=until), now=NOW)
+        return {hit.entries[0].columns["exchange"] for hit in page.hits}
+
+    day = dt.timedelta(days=1)
+    for number, at in enumerate(days):
+        midnight = at.astimezone(JST).replace(hour=0, minute=0, second=0, microsecond=0)
+        same = {f"x{other}" for other, moment in enumerate(days) if moment == at}
+        assert found(midnight, midnight + day) == same, number
+    assert found(NOW - 30 * day, NOW - 20 * day) == set()
+    assert found(NOW - 401 * day, None) == {f"x{number}" for number in range(7)}
+
+
+def test_words_and_times_together_are_looked_for_in_as_many_goes_as_it_takes(store, monkeypatch):
+    monkeypatch.setattr("ai_gov.stores.searching.CHUNK", 2)
+    for number in range(12):
+        sent = "補正予算の確認" if number % 5 == 0 else "予算と補正、正予の確認"  # the same pairs of characters
+        write(store, use(f"x{number}", sent=sent, at=NOW - dt.timedelta(hours=number)))
+    query = Query(text="補正予算", since=NOW - dt.timedelta(days=2), until=NOW + dt.timedelta(days=1))
+    page = store.search.find(query, now=NOW, limit=1)
+    seen = [hit.entries[0].columns["exchange"] for hit in page.hits]
+    while page.before is not None:
+        page = store.search.find(query, now=NOW, before=page.before, limit=1)
+        seen += [hit.entries[0].columns["exchange"] for hit in page.hits]
+    assert seen == ["x10", "x5", "x0"]  # written last, found first
+
+
+def test_the_spans_of_the_index_are_those_that_the_migration_makes_of_what_is_there(store):
+    for number in range(6):
+        write(store, use(f"x{number}", at=NOW - dt.timedelta(days=17 * number, hours=number)))
+    kept = spans(store)
+    assert len(kept) > 6
+    with store.database.write() as connection:
+        connection.execute(sa.delete(search_spans))
+        versions = importlib.import_module("ai_gov.stores.migrations.versions.0015_search_spans")
+        connection.exec_driver_sql(versions.statement(connection.dialect.name))
+    assert spans(store) == kept
+    store.index.rebuild()
+    assert spans(store) == kept

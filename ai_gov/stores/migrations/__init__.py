@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from ai_gov.errors import StoreFailed
 from ai_gov.stores.engine import Database
 
-HEAD = "0014"
+HEAD = "0015"
 """The newest file in ``versions/``."""
 
 KNOWN = frozenset(
-    {"0001", "0002", "0003", "0004", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013", "0014"}
+    {"0001", "0002", "0003", "0004", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013", "0014", "0015"}
 )
 
 
