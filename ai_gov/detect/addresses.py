@@ -35,6 +35,7 @@ from ai_gov.detect.places.shapes import (
     LANDMARK,
     NUMBER,
     PLATE,
+    REFUGES,
     SAME,
     SHELTER,
     STREET,
@@ -112,7 +113,7 @@ class _Finder:
         for match in FLATS.finditer(self.text):
             nearby = NEARBY.match(self.text, match.end())
             yield Address(self._place_of(match.start()), nearby.end() if nearby else match.end(), 0.7, "団地")
-        for match in SHELTER.finditer(self.text) if "の" in self.text else ():
+        for match in SHELTER.finditer(self.text) if any(word in self.text for word in REFUGES) else ():
             if self._person_near(match.start(), match.end(), _CLOSE):
                 yield Address(match.start(), match.end(), 0.6, "避難先")
         for match in DWELLING.finditer(self.text):

@@ -72,9 +72,8 @@ STREET: Final = re.compile(
     f"(?:,? {_EN_ROOM})?(?:, ?[A-Z][A-Za-z]{{1,20}}(?: [A-Z][A-Za-z]{{1,20}}){{0,2}}){{0,4}}(?:,? [0-9]{{4,6}}(?![0-9]))?"
 )
 """国外の住所: Apt 4, 12 Example Road, Town."""
-SHELTER: Final = re.compile(
-    f"(?:隣(?:町|市|県)?の)?[{KANJI}]{{1,5}}[都道府県市区町村]の(?:母子寮|母子ホーム|母子生活支援施設|シェルター|一時保護所|避難先)"
-)
+REFUGES: Final = ("母子寮", "母子ホーム", "母子生活支援施設", "シェルター", "一時保護所", "避難先")
+SHELTER: Final = re.compile(f"(?:隣(?:町|市|県)?の)?[{KANJI}]{{1,5}}[都道府県市区町村]の(?:{'|'.join(REFUGES)})")
 """Where somebody hides: 隣の見本市の母子寮."""
 EN_FACILITY: Final = re.compile(
     "City Hall|Town Hall|Office|Cent(?:er|re)|Library|School|Museum|Hospital|Station|Consulate|Embassy|Gymnasium|Bureau"
