@@ -22,6 +22,8 @@ REFUSED: Final = {
     "rate_limited": "回数の上限",
     "detector_failed": "検査の異常・時間切れ",
     "record_failed": "記録できない",
+    "training_required": "研修の合格がない",
+    "not_prepared": "利用の条件を満たしていない",
 }
 
 
