@@ -5,6 +5,8 @@ WAL, ``synchronous=FULL``, ``secure_delete``; every file readable by its owner o
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import sqlite3
 import threading
@@ -96,11 +98,18 @@ class SqliteDatabase:
 
 
 def _create(path: Path) -> None:
-    """Make the file before SQLite does, so that it and its -wal and -shm are the owner's alone."""
+    """Make the file before SQLite does, so that it and its -wal and -shm are the owner's alone.
+
+    One that is there is never opened here: closing it again would drop the locks that this process holds on it by
+    another connection (POSIX), and the next process that leaves would take the write-ahead log with it.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         path.chmod(0o600)
+        if not os.access(path, os.R_OK | os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         raise StoreFailed(
             f"データベースを開けません: {path} ({error.strerror})。保存先フォルダの場所と権限を確かめてください。"

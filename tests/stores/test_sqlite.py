@@ -1,12 +1,15 @@
 import asyncio
 import sqlite3
 import stat
+import subprocess
+import sys
 
 import pytest
 
 from ai_gov.errors import StoreFailed
 from ai_gov.model import State
 from ai_gov.stores.sqlite import open_store
+from ai_gov.stores.sqlitedb import SqliteDatabase
 from tests.stores.conformance import StoreConformance
 from tests.stores.steps import decided, outcome
 
@@ -159,3 +162,24 @@ async def test_an_abandoned_decision_gets_its_outcome(store):
     assert open_ == ["after"]
     gone = [entry for entry in store.audit.entries() if entry.columns["outcome"] == State.CLIENT_GONE]
     assert all(entry.columns["kind"] == "outcome" for entry in gone)
+
+
+def test_opening_it_again_in_this_process_lets_no_other_process_take_the_log_away(tmp_path):
+    """Locks are the process's, not the connection's: a file that is opened and closed beside them drops them all."""
+    path = tmp_path / "log.db"
+    first = SqliteDatabase(path)
+    try:
+        with first.write() as connection:
+            connection.exec_driver_sql("CREATE TABLE t (a INTEGER)")
+        SqliteDatabase(path).close()
+        log = path.with_name("log.db-wal")
+        before = log.stat().st_ino
+        come_and_go = f"import sqlite3; c = sqlite3.connect({str(path)!r}); c.execute('SELECT * FROM t'); c.close()"
+        subprocess.run([sys.executable, "-c", come_and_go], check=True)
+        with first.write() as connection:
+            connection.exec_driver_sql("INSERT INTO t VALUES (1)")
+        assert log.stat().st_ino == before
+        with SqliteDatabase(path).read() as other:
+            assert other.exec_driver_sql("SELECT a FROM t").scalar() == 1
+    finally:
+        first.close()
