@@ -144,7 +144,7 @@ async def test_many_at_once_are_all_answered_and_all_recorded(gateway, service) 
             )
         )
     assert {reply.status_code for reply in replies} == {200}
-    rows = gateway.rows()[before:]
+    rows = [row for row in gateway.rows()[before:] if row["exchange"]]  # an alert may stand between
     records = {reply.headers["x-ai-gov-record"] for reply in replies}
     assert len(records) == 64
     assert sorted(row["outcome"] for row in rows) == ["answered"] * 64 + ["decided"] * 64
