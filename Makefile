@@ -30,7 +30,7 @@ serve: setup ## ゲートウェイを 127.0.0.1:8000 で動かす
 	@$(BIN)/ai-gov serve
 
 test: setup ## すべてのテスト
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 3
 
 check: setup ## 書式・静的検査・型・依存の向き・規則・文書
 	@$(BIN)/ruff format --check .
