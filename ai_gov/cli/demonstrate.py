@@ -46,7 +46,8 @@ def demo() -> None:
     console.print(Text(report.summary_ja()))
     if not report.ok:
         raise VerificationFailed(report.problems)
-    console.print(Text(f"記録は {folder} にあります。「make serve」でゲートウェイを動かせます。"))
+    where = "http://127.0.0.1:8000/ 、CAIO の画面は /audit"
+    console.print(Text(f"記録は {folder} にあります。「make serve」でゲートウェイと画面（{where}）を動かせます。"))
 
 
 def _prompts() -> list[dict[str, Any]]:
